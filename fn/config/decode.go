@@ -1,0 +1,363 @@
+package config
+
+import (
+	"fmt"
+	"net/netip"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+// most is how many YAML values a resource may have, aliases counted each time:
+// far above any real one, far below what an exploding alias makes.
+const most = 100_000
+
+// decoder walks a YAML tree against the types once. That walk is the one source
+// of field paths; everything later speaks of a field by its path.
+type decoder struct {
+	problems Problems
+	set      map[string]bool // paths that the text sets
+	left     int
+	compiled compiled
+}
+
+func newDecoder() *decoder {
+	return &decoder{set: map[string]bool{}, left: most, compiled: compiled{}}
+}
+
+// value decodes n into v, which is addressable; tag is that of the field that v
+// is, or is an element of.
+func (d *decoder) value(path string, n *yaml.Node, v reflect.Value, tag reflect.StructTag) {
+	if d.left--; d.left < 0 {
+		if d.left == -1 {
+			d.problems.errorf("", "", "has more than %d values, aliases counted: write it smaller", most)
+		}
+		return
+	}
+	n = resolve(n)
+	if n == nil {
+		d.problems.errorf(path, "", "is an alias without an anchor")
+		return
+	}
+	null := n.Kind == yaml.ScalarNode && n.ShortTag() == yaml.NodeTagNull
+	if null && (v.Kind() == reflect.Map || v.Kind() == reflect.Slice || isSection(v.Type())) {
+		return // a section whose fields are all commented out
+	}
+	if null {
+		d.problems.errorf(path, "", "has no value: give one or remove the line")
+		return
+	}
+	d.set[path] = true
+	switch {
+	case v.Kind() == reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		d.value(path, n, v.Elem(), tag)
+	case isSection(v.Type()):
+		d.section(path, n, v)
+	case v.Kind() == reflect.Map:
+		d.mapping(path, n, v, tag)
+	case v.Kind() == reflect.Slice:
+		d.sequence(path, n, v, tag)
+	default:
+		d.scalar(path, n, v, tag)
+	}
+}
+
+// isSection reports whether t is a struct of fields, not a value like netip.Addr.
+func isSection(t reflect.Type) bool {
+	return t.Kind() == reflect.Struct && t.PkgPath() == reflect.TypeFor[Spec]().PkgPath()
+}
+
+func (d *decoder) section(path string, n *yaml.Node, v reflect.Value) {
+	for _, e := range d.entries(path, n) {
+		f, ok := fieldNamed(v.Type(), e.key)
+		if !ok {
+			d.problems.errorf(e.path, "", "is not a field%s", suggestion(e.key, v.Type()))
+			continue
+		}
+		d.value(e.path, e.value, v.FieldByIndex(f.Index), f.Tag)
+	}
+}
+
+func (d *decoder) mapping(path string, n *yaml.Node, v reflect.Value, tag reflect.StructTag) {
+	v.Set(reflect.MakeMap(v.Type()))
+	for _, e := range d.entries(path, n) {
+		p := fmt.Sprintf("%s[%s]", path, e.key)
+		if f := tag.Get("keys"); f != "" && !d.compiled.matches(f, e.key) {
+			d.problems.errorf(p, quote(e.key), "%s", formats[f].must)
+			continue
+		}
+		elem := reflect.New(v.Type().Elem()).Elem()
+		d.value(p, e.value, elem, tag)
+		v.SetMapIndex(reflect.ValueOf(e.key), elem)
+	}
+}
+
+func (d *decoder) sequence(path string, n *yaml.Node, v reflect.Value, tag reflect.StructTag) {
+	if n.Kind != yaml.SequenceNode {
+		d.problems.errorf(path, show(n, tag), "must be a list, such as [a, b]")
+		return
+	}
+	for i, item := range n.Content {
+		elem := reflect.New(v.Type().Elem()).Elem()
+		d.value(fmt.Sprintf("%s[%d]", path, i), item, elem, tag)
+		v.Set(reflect.Append(v, elem)) // also a bad one: the indexes stay true
+	}
+}
+
+type entry struct {
+	key, path string
+	value     *yaml.Node
+}
+
+// entries are the fields of a mapping, merge keys (<<) resolved: what stands in
+// the mapping itself wins, then the earlier merged mapping.
+func (d *decoder) entries(path string, n *yaml.Node) []entry {
+	if n.Kind != yaml.MappingNode {
+		d.problems.errorf(path, show(n, ""), "must be a mapping of fields")
+		return nil
+	}
+	var out []entry
+	seen := map[string]bool{}
+	var merged []*yaml.Node
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		k, v := resolve(n.Content[i]), n.Content[i+1]
+		if k == nil || k.Kind != yaml.ScalarNode {
+			d.problems.errorf(path, "", "has a key that is not a string")
+			continue
+		}
+		if k.ShortTag() == "!!merge" {
+			merged = append(merged, v)
+			continue
+		}
+		e := entry{k.Value, join(path, k.Value), v}
+		if seen[e.key] {
+			d.problems.errorf(e.path, "", "stands there twice: keep one")
+			continue
+		}
+		seen[e.key] = true
+		out = append(out, e)
+	}
+	for _, m := range merged {
+		for _, e := range d.mergedEntries(path, m) {
+			if !seen[e.key] {
+				seen[e.key] = true
+				out = append(out, e)
+			}
+		}
+	}
+	return out
+}
+
+func (d *decoder) mergedEntries(path string, n *yaml.Node) []entry {
+	if d.left--; d.left < 0 {
+		return nil
+	}
+	n = resolve(n)
+	if n != nil && n.Kind == yaml.SequenceNode {
+		var out []entry
+		for _, m := range n.Content {
+			out = append(out, d.mergedEntries(path, m)...)
+		}
+		return out
+	}
+	if n == nil || n.Kind != yaml.MappingNode {
+		d.problems.errorf(path, "", "merges (<<) something that is not a mapping")
+		return nil
+	}
+	return d.entries(path, n)
+}
+
+// resolve follows an alias to what it stands for. An anchor within itself is
+// caught by the count of values.
+func resolve(n *yaml.Node) *yaml.Node {
+	for n != nil && n.Kind == yaml.AliasNode {
+		n = n.Alias
+	}
+	return n
+}
+
+func join(path, key string) string {
+	if path == "" {
+		return key
+	}
+	return path + "." + key
+}
+
+// decimal reports whether s is a plain number: no sign, no octal, no 1e3.
+func decimal(s string) bool {
+	if s == "" || len(s) > 18 || (len(s) > 1 && s[0] == '0') {
+		return false
+	}
+	return strings.Trim(s, "0123456789") == ""
+}
+
+// scalar decodes a leaf. Every string is checked against its format here, once.
+func (d *decoder) scalar(path string, n *yaml.Node, v reflect.Value, tag reflect.StructTag) {
+	if n.Kind != yaml.ScalarNode {
+		d.problems.errorf(path, "", "must be a single value")
+		return
+	}
+	var must string
+	switch p := v.Addr().Interface().(type) {
+	case *bool:
+		if *p = n.Value == "true" || n.Value == "True" || n.Value == "TRUE"; n.ShortTag() != yaml.NodeTagBool {
+			must = "must be true or false"
+		}
+	case *int:
+		must = d.integer(n, p, tag)
+	case *int64:
+		if *p, _ = strconv.ParseInt(n.Value, 10, 64); n.ShortTag() != yaml.NodeTagInt || !decimal(n.Value) {
+			must = "must be a whole number"
+		}
+	case *Quantity:
+		if *p = Quantity(n.Value); !d.compiled.matches("quantity", n.Value) {
+			must = formats["quantity"].must
+		}
+	case *netip.Addr:
+		*p, must = address(n.Value)
+	case *netip.Prefix:
+		*p, must = prefix(n.Value, tag.Get("format") == "addressOrPrefix")
+	case *string:
+		must = d.text(n, p, tag)
+	default:
+		panic("no decoder for " + v.Type().String() + " at " + path)
+	}
+	if must != "" {
+		d.problems.errorf(path, show(n, tag), "%s", must)
+	}
+}
+
+func (d *decoder) integer(n *yaml.Node, p *int, tag reflect.StructTag) (must string) {
+	least, _ := strconv.Atoi(tag.Get("min"))
+	top, _ := strconv.Atoi(tag.Get("max"))
+	i, err := strconv.Atoi(n.Value)
+	if n.ShortTag() != yaml.NodeTagInt || !decimal(n.Value) || err != nil || i < least || i > top {
+		return fmt.Sprintf("must be a whole number from %d to %d", least, top)
+	}
+	*p = i
+	return ""
+}
+
+func (d *decoder) text(n *yaml.Node, p *string, tag reflect.StructTag) (must string) {
+	if n.ShortTag() != yaml.NodeTagString {
+		return "must be a string: write it in quotes"
+	}
+	*p = n.Value
+	if n.Value == "" {
+		if def := tag.Get("default"); def != "" {
+			return fmt.Sprintf("must not be empty: remove the line for the default %s", def)
+		}
+		return ""
+	}
+	if enum := tag.Get("enum"); enum != "" {
+		words := strings.Split(enum, ",")
+		for _, w := range words {
+			if w == n.Value {
+				return ""
+			}
+		}
+		return "must be " + strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1]
+	}
+	name := tag.Get("format")
+	if !d.compiled.matches(name, n.Value) || name == "text" && strings.Contains(n.Value, " ;") {
+		return formats[name].must
+	}
+	return ""
+}
+
+func address(s string) (netip.Addr, string) {
+	a, err := netip.ParseAddr(s)
+	switch {
+	case err != nil && strings.Contains(s, "/"):
+		return netip.Addr{}, "must be an IPv4 address without a prefix length, such as 192.168.1.100"
+	case err != nil:
+		return netip.Addr{}, "must be an IPv4 address, such as 192.168.1.100"
+	case !a.Is4():
+		return netip.Addr{}, "must be IPv4: the vRouter agent knows nothing else"
+	}
+	return a, ""
+}
+
+func prefix(s string, addressAllowed bool) (netip.Prefix, string) {
+	if addressAllowed && !strings.Contains(s, "/") {
+		a, must := address(s)
+		if must != "" {
+			return netip.Prefix{}, "must be an IPv4 address or prefix, such as 10.10.10.7 or 10.10.10.0/29"
+		}
+		return netip.PrefixFrom(a, 32), ""
+	}
+	p, err := netip.ParsePrefix(s)
+	switch {
+	case err != nil:
+		return netip.Prefix{}, "must be a prefix, such as 10.10.10.0/29"
+	case !p.Addr().Is4():
+		return netip.Prefix{}, "must be IPv4: the vRouter agent knows nothing else"
+	case p != p.Masked():
+		return netip.Prefix{}, fmt.Sprintf("must have no host bits: write %s", p.Masked())
+	}
+	return p, ""
+}
+
+// show is the value as it may stand in a message.
+func show(n *yaml.Node, tag reflect.StructTag) string {
+	if n.Kind != yaml.ScalarNode || formats[tag.Get("format")].secret {
+		return ""
+	}
+	return quote(n.Value)
+}
+
+func fieldNamed(t reflect.Type, name string) (reflect.StructField, bool) {
+	for i := range t.NumField() {
+		if f := t.Field(i); f.Tag.Get("yaml") == name && name != "" {
+			return f, true
+		}
+	}
+	return reflect.StructField{}, false
+}
+
+// suggestion names the field that was probably meant.
+func suggestion(key string, t reflect.Type) string {
+	best, least := "", 3
+	for i := range t.NumField() {
+		name := t.Field(i).Tag.Get("yaml")
+		if name == "" {
+			continue
+		}
+		if strings.EqualFold(name, key) {
+			return fmt.Sprintf(": did you mean %s?", name)
+		}
+		if n := distance(strings.ToLower(key), strings.ToLower(name)); n < least && n < len(name) {
+			best, least = name, n
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return fmt.Sprintf(": did you mean %s?", best)
+}
+
+// distance is Levenshtein's, of two short words; long ones are far apart.
+func distance(a, b string) int {
+	if len(a) > 64 || len(b) > 64 {
+		return 64
+	}
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost = min(diagonal, row[j], row[j+1]) + 1
+			}
+			diagonal, row[j+1] = row[j+1], cost
+		}
+	}
+	return row[len(b)]
+}

@@ -1,0 +1,67 @@
+package config
+
+import "regexp"
+
+// format is what a string may be made of. The pattern goes into the schema as
+// it is, so it has neither look-ahead nor flags.
+type format struct {
+	pattern string
+	most    int // bytes
+	must    string
+	secret  bool // the value is never shown
+}
+
+const (
+	label = `[a-z0-9]([a-z0-9-]*[a-z0-9])?`
+	octet = `(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])`
+	ipv4  = octet + `(\.` + octet + `){3}`
+)
+
+// What the images' parsers let through. The kube-manager's settings travel
+// through ConfigParser with interpolation, which fails on % and, on the Python
+// of some images, on anything but ASCII; it also cuts off blanks at both ends
+// and what follows " ;". Names in a dictionary are literals in single quotes,
+// and parts of an fq_name, which is joined with colons. The cluster name is
+// part of a JSON document and of a URL besides. (The " ;" is checked apart.)
+var formats = map[string]format{
+	"label":             {label, 63, "must be a DNS label: lower-case letters, digits and -, at most 63", false},
+	"name":              {label + `(\.` + label + `)*`, 253, "must be a Kubernetes name: lower-case letters, digits, - and ., such as contrail-credentials", false},
+	"labelKey":          {`(` + label + `(\.` + label + `)*/)?[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?`, 317, "must be a label key, such as node-role.kubernetes.io/control-plane", false},
+	"labelValue":        {`([A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?)?`, 63, "must be a label value: letters, digits, -, _ and ., at most 63", false},
+	"host":              {ipv4 + `|([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)*[A-Za-z]([A-Za-z0-9-]*[A-Za-z0-9])?`, 253, "must be an IPv4 address or a DNS name", false},
+	"text":              {`[!-$&-~]([ -$&-~]*[!-$&-~])?`, 255, "must be printable ASCII without %, and without blanks at its ends: the images' configuration parser keeps nothing else", false},
+	"fqName":            {`[!-$&(-9;-\[\]-~]([ -$&(-9;-\[\]-~]*[!-$&(-9;-\[\]-~])?`, 255, "must be printable ASCII without ', \\, % and :, and without blanks at its ends: it becomes a literal in single quotes and part of an fq_name", false},
+	"clusterName":       {`[A-Za-z0-9_.~+=@,-]+`, 128, "must be letters, digits and _.~+=@,- only: it becomes part of URLs, JSON and names joined with colons", false},
+	"release":           {`[A-Za-z0-9][A-Za-z0-9._-]*`, 32, "must be a Contrail release, such as R21.4", false},
+	"kubernetesVersion": {`v?1\.[0-9]{1,3}(\.[0-9]{1,3})?`, 16, `must be a version of Kubernetes in quotes, such as "1.34"`, false},
+	"tag":               {`[A-Za-z0-9_][A-Za-z0-9_.-]*`, 128, "must be an image tag, such as R21.4-latest", false},
+	"digest":            {`sha256:[0-9a-f]{64}`, 71, "must be sha256: and 64 hexadecimal digits in lower case", false},
+	"registry":          {`[^\s@]+`, 255, "must be a registry with its path and without a tag, such as docker.io/opencontrailnightly", false},
+	"imageName":         {`[a-z0-9]+([._-]+[a-z0-9]+)*(/[a-z0-9]+([._-]+[a-z0-9]+)*)*`, 255, "must be an image name without registry and tag, such as contrail-kubernetes-cni-init", false},
+	"interface":         {`[A-Za-z0-9_.-]+`, 15, "must be the name of a network interface, such as eth0, at most 15 letters", false},
+	"metaPlugin":        {`[A-Za-z0-9_.-]+`, 64, "must be the name of a CNI plugin, such as multus", false},
+	"quantity":          {`[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+|m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?`, 32, "must be a quantity, such as 500m or 128Mi", false},
+	"envName":           {`[A-Za-z_][A-Za-z0-9_]*`, 255, "must be the name of an environment variable: letters, digits and _", false},
+	"envValue":          {`([!-$&-~]([ -$&-~]*[!-$&-~])?)?`, 4096, "must be printable ASCII without %, and without blanks at its ends: the images' configuration parser keeps nothing else", true},
+	"dotenv":            {``, 1 << 20, "must be at most 1 MiB", true},
+}
+
+// compiled holds the patterns that were needed. Compiling all of them at
+// start-up would cost a function more than its whole work.
+type compiled map[string]*regexp.Regexp
+
+func (c compiled) matches(name, s string) bool {
+	f := formats[name]
+	if len(s) > f.most {
+		return false
+	}
+	if f.pattern == "" {
+		return true
+	}
+	re := c[name]
+	if re == nil {
+		re = regexp.MustCompile(`^(` + f.pattern + `)$`)
+		c[name] = re
+	}
+	return re.MatchString(s)
+}

@@ -1,0 +1,80 @@
+package config
+
+import (
+	"fmt"
+	"strconv"
+)
+
+// Severity of a Problem, in the words of the functions specification.
+type Severity string
+
+const (
+	Error   Severity = "error"
+	Warning Severity = "warning"
+	Info    Severity = "info"
+)
+
+// Problem is one thing to tell the user about one field: which, what stands
+// there, and what to write instead.
+type Problem struct {
+	Severity Severity
+	// Path of the field, such as spec.underlay.config.nodes[0]; "" for the whole
+	// resource.
+	Path string
+	// Value as the user wrote it, quoted for the message; "" when there is none or
+	// when it must not be shown.
+	Value string
+	// Message says what is wrong and the remedy, in lower case.
+	Message string
+}
+
+// String is the line on stderr: path: "value": message.
+func (p Problem) String() string {
+	s := p.Text()
+	if p.Path != "" {
+		s = p.Path + ": " + s
+	}
+	return s
+}
+
+// Text is the line without the path.
+func (p Problem) Text() string {
+	if p.Value != "" {
+		return p.Value + ": " + p.Message
+	}
+	return p.Message
+}
+
+// Problems are what a load found, in the order of the text.
+type Problems []Problem
+
+// Errors reports whether any of them is an error.
+func (ps Problems) Errors() bool {
+	for _, p := range ps {
+		if p.Severity == Error {
+			return true
+		}
+	}
+	return false
+}
+
+func (ps *Problems) errorf(path, value, format string, args ...any) {
+	*ps = append(*ps, Problem{Error, path, value, fmt.Sprintf(format, args...)})
+}
+
+func (ps *Problems) warnf(path, value, format string, args ...any) {
+	*ps = append(*ps, Problem{Warning, path, value, fmt.Sprintf(format, args...)})
+}
+
+// quote shows a value in a message: short, on one line, whatever it holds.
+func quote(s string) string {
+	const most = 80
+	if len(s) > most {
+		cut := most
+		for cut > 0 && s[cut]&0xC0 == 0x80 { // not within a rune
+			cut--
+		}
+		return strconv.Quote(s[:cut]) + "…"
+	}
+	return strconv.Quote(s)
+}
