@@ -18,8 +18,8 @@ import (
 	_ "github.com/spf13/cobra"
 	_ "golang.org/x/term"
 	_ "pgregory.net/rapid"
-	_ "sigs.k8s.io/kustomize/api/krusty"
 	_ "sigs.k8s.io/kustomize/api/filters/imagetag"
+	_ "sigs.k8s.io/kustomize/api/krusty"
 	_ "sigs.k8s.io/kustomize/kyaml/fn/framework/command"
 	_ "sigs.k8s.io/yaml"
 )

@@ -37,8 +37,7 @@ func (d *decoder) value(path string, n *yaml.Node, v reflect.Value, tag reflect.
 		return
 	}
 	n = resolve(n)
-	if n == nil {
-		d.problems.errorf(path, "", "is an alias without an anchor")
+	if n == nil || v.Type() == reflect.TypeFor[ignored]() {
 		return
 	}
 	null := n.Kind == yaml.ScalarNode && n.ShortTag() == yaml.NodeTagNull

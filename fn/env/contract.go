@@ -42,6 +42,8 @@ type Variable struct {
 	Default string
 	// Constant is what this program always writes, whatever the image's default.
 	Constant string
+	// Preset is what this program writes unless the user adds another value.
+	Preset string
 	// Credential values come from a Secret only, and are never printed.
 	Credential bool
 	// Releases that read it: "all", "R2008+".
@@ -124,7 +126,7 @@ var Contract = []Variable{
 	{Name: RabbitMQUser, Images: KubeManager, Default: "guest", Credential: true, Releases: "all"},
 	{Name: RabbitMQPassword, Images: KubeManager, Default: "guest", Credential: true, Releases: "all"},
 	// Its default moved from 10 to 60 in tf master.
-	{Name: "RABBITMQ_HEARTBEAT_INTERVAL", Kind: Int, Images: KubeManager, Default: "10 (tf master: 60)", Constant: "60", Releases: "R5.0 branch+"},
+	{Name: "RABBITMQ_HEARTBEAT_INTERVAL", Kind: Int, Images: KubeManager, Default: "10 (tf master: 60)", Preset: "60", Releases: "R5.0 branch+"},
 	{Name: ConfigDBNodes, Field: "underlay.configDB.nodes", Kind: Nodes, Images: KubeManager, Default: "$CONFIG_NODES", Releases: "all"},
 	{Name: "CONFIGDB_PORT", Field: "underlay.configDB.port", Kind: Int, Images: KubeManager, Default: "9161", Releases: "all"},
 	{Name: "CONFIGDB_SERVERS", Images: KubeManager, Default: "$CONFIGDB_NODES with $CONFIGDB_PORT", Releases: "all"},

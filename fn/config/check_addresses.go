@@ -1,0 +1,211 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"nested-config/fn/linklocal"
+)
+
+var metadataAddress = netip.AddrFrom4([4]byte{169, 254, 169, 254})
+
+func (k *checker) linkLocal() {
+	l := k.c.Spec.LinkLocal
+	// The agent answers every service with this in its lower-cased name from its
+	// metadata proxy (pkt_flow_info.cc, tf master).
+	if strings.Contains(strings.ToLower(l.NamePrefix), "metadata") {
+		k.errorf("spec.linkLocal.namePrefix", quote(l.NamePrefix), "must not contain metadata: the vRouter agent answers such services itself")
+	}
+	for i, p := range l.Exclude {
+		if p.IsValid() && l.Pool.IsValid() && !p.Overlaps(l.Pool) {
+			k.warnf(fmt.Sprintf("spec.linkLocal.exclude[%d]", i), quote(p.String()), "is outside spec.linkLocal.pool %s", l.Pool)
+		}
+	}
+	needed := map[string]bool{}
+	for _, f := range k.c.Request().Fabrics {
+		needed[f] = true
+	}
+	taken := map[netip.Addr]string{}
+	pin := func(path string, ip netip.Addr) {
+		if !ip.IsValid() {
+			return
+		}
+		if must := k.c.notAServiceIP(ip); must != "" {
+			k.errorf(path, quote(ip.String()), "%s: choose an unused address", must)
+		}
+		if other, twice := taken[ip]; twice {
+			k.errorf(path, quote(ip.String()), "is the service IP of %s already: choose another", other)
+			return
+		}
+		taken[ip] = path
+	}
+	for _, f := range slices.SortedFunc(maps.Keys(l.ServiceIPs), compareHosts) {
+		path := fmt.Sprintf("spec.linkLocal.serviceIPs[%s]", f)
+		pin(path, l.ServiceIPs[f])
+		if !needed[f] && l.ServiceIPs[f].IsValid() {
+			k.warnf(path, quote(l.ServiceIPs[f].String()), "is a pin for nothing in spec.underlay that needs a service IP: its address stays reserved until the pin is removed")
+		}
+	}
+	pin("spec.linkLocal.vrouterServiceIP", l.VRouterServiceIP)
+}
+
+// compareHosts orders addresses by number, names after them.
+func compareHosts(a, b string) int {
+	x, errX := netip.ParseAddr(a)
+	y, errY := netip.ParseAddr(b)
+	switch {
+	case errX == nil && errY == nil:
+		return x.Compare(y)
+	case errX == nil:
+		return -1
+	case errY == nil:
+		return 1
+	}
+	return strings.Compare(a, b)
+}
+
+// notAServiceIP says why an address cannot be a service IP. Every network of
+// the underlay gets a route for it, so it must mean nothing else anywhere.
+func (c Config) notAServiceIP(ip netip.Addr) string {
+	switch {
+	case ip == metadataAddress:
+		return "is the address of the metadata service"
+	case notAHost(ip) != "":
+		return strings.SplitN(notAHost(ip), ":", 2)[0]
+	}
+	for _, s := range c.Subnets() {
+		if s.Prefix.Contains(ip) {
+			return fmt.Sprintf("lies in %s %s", s.Path, s.Prefix)
+		}
+	}
+	for _, role := range c.Spec.Roles() {
+		for i, f := range role.Fabrics {
+			if f == ip.String() && role.Name == "Keystone" {
+				return "is the fabric address " + role.Path + ".host"
+			} else if f == ip.String() {
+				return fmt.Sprintf("is the fabric address %s.nodes[%d]", role.Path, i)
+			}
+		}
+	}
+	if c.Spec.Kubernetes.APIServer == ip.String() {
+		return "is spec.kubernetes.apiServer"
+	}
+	for i, n := range c.Spec.Nodes {
+		if n.IP == ip {
+			return fmt.Sprintf("is spec.nodes[%d].ip", i)
+		}
+	}
+	return ""
+}
+
+// Subnet is one subnet of the nested cluster with its place in the config.
+type Subnet struct {
+	Path   string
+	Prefix netip.Prefix
+}
+
+// Subnets are all subnets of the nested cluster that are valid.
+func (c Config) Subnets() []Subnet {
+	var out []Subnet
+	add := func(path string, ps []netip.Prefix) {
+		for i, p := range ps {
+			if p.IsValid() {
+				out = append(out, Subnet{fmt.Sprintf("%s[%d]", path, i), p})
+			}
+		}
+	}
+	add("spec.kubernetes.podSubnets", c.Spec.Kubernetes.PodSubnets)
+	add("spec.kubernetes.serviceSubnets", c.Spec.Kubernetes.ServiceSubnets)
+	add("spec.kubernetes.ipFabricSubnets", c.Spec.Kubernetes.IPFabricSubnets)
+	return out
+}
+
+func (k *checker) kubernetes() {
+	s := k.c.Spec.Kubernetes
+	if s.APIServer == "" {
+		k.missing("spec.kubernetes.apiServer", "is required: address or DNS name of the nested cluster's own API server")
+	}
+	for _, l := range []struct {
+		path    string
+		subnets []netip.Prefix
+	}{
+		{"spec.kubernetes.podSubnets", s.PodSubnets}, {"spec.kubernetes.serviceSubnets", s.ServiceSubnets},
+		{"spec.kubernetes.ipFabricSubnets", s.IPFabricSubnets},
+	} {
+		if len(l.subnets) == 0 {
+			k.errorf(l.path, "", "must not be empty: kube-manager stops without it; remove the line for the default")
+		}
+	}
+	all := k.c.Subnets()
+	for i, a := range all {
+		for _, b := range all[:i] {
+			if a.Prefix.Overlaps(b.Prefix) {
+				k.errorf(a.Path, quote(a.Prefix.String()), "overlaps %s %s: choose disjoint subnets", b.Path, b.Prefix)
+			}
+		}
+	}
+	k.wholeName("spec.kubernetes.publicFIPPool", s.PublicFIPPool, false)
+	if s.IPFabricForwarding && s.IPFabricSNAT {
+		k.warnf("spec.kubernetes.ipFabricSNAT", "true", "has no effect: spec.kubernetes.ipFabricForwarding is true, and kube-manager then ignores it")
+	}
+}
+
+// Settle takes an allocation into the config, makes the link-local services of
+// it and checks what was allocated as pins are checked.
+func (c *Config) Settle(a linklocal.Allocation) Problems {
+	var ps Problems
+	c.ServiceIPs = a
+	c.Services = linklocal.Services(c.Spec.LinkLocal.NamePrefix, c.Spec.Roles(), c.Spec.Underlay.VRouter.Port, a)
+	for _, x := range append(slices.Clone(a.Fabrics), a.VRouter) {
+		if x.Pinned {
+			continue
+		}
+		if must := c.notAServiceIP(x.ServiceIP); must != "" {
+			ps.errorf("spec.linkLocal.pool", quote(c.Spec.LinkLocal.Pool.String()), "gives %s, which %s: choose another pool or add it to spec.linkLocal.exclude", x.ServiceIP, must)
+		}
+	}
+	c.onePortOneService(&ps)
+	return ps
+}
+
+// onePortOneService refuses two roles on the same node and port: the agent
+// would silently drop the second.
+func (c Config) onePortOneService(ps *Problems) {
+	type key struct {
+		fabric string
+		port   int
+	}
+	seen := map[key]linklocal.Role{}
+	for _, role := range c.Spec.Roles() {
+		for _, f := range role.Fabrics {
+			k := key{f, role.Port}
+			if first, twice := seen[k]; twice {
+				ps.errorf(role.Path+".port", fmt.Sprint(role.Port), "is %s.port too, on the same node %s: two services cannot share a port", first.Path, f)
+				break
+			}
+			seen[k] = role
+		}
+	}
+}
+
+func poolProblem(err error) Problem {
+	var e *linklocal.PoolError
+	if !errors.As(err, &e) {
+		return Problem{Error, "spec.linkLocal.pool", "", err.Error()}
+	}
+	if !e.Pool.IsValid() {
+		return Problem{Error, "spec.linkLocal.pool", "", fmt.Sprintf("is required: %s to allocate; give a prefix of unused addresses, such as 10.10.10.0/24, or pin all", count(e.Needed, "service IP is", "service IPs are"))}
+	}
+	return Problem{Error, "spec.linkLocal.pool", quote(e.Pool.String()), fmt.Sprintf("is too small: %s needed, %d free; give a larger prefix or exclude less", count(e.Needed, "service IP is", "service IPs are"), e.Free)}
+}
+
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}

@@ -1,0 +1,126 @@
+package config
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"nested-config/fn/env"
+)
+
+// pods checks what is handed on to the two pods.
+func (k *checker) pods() {
+	km, cni := k.c.Spec.KubeManager, k.c.Spec.CNI
+	k.env("spec.kubeManager.env", km.Env, env.KubeManager)
+	k.env("spec.cni.env", cni.Env, env.CNI)
+	k.tolerations("spec.kubeManager.tolerations", km.Tolerations)
+	k.tolerations("spec.cni.tolerations", cni.Tolerations)
+	k.resources("spec.kubeManager.resources", km.Resources)
+	k.resources("spec.cni.resources", cni.Resources)
+	if cni.MTU != 0 && cni.MTU < 68 {
+		k.errorf("spec.cni.mtu", fmt.Sprint(cni.MTU), "must be at least 68, the least that IPv4 allows, or 0 for the image's default")
+	}
+	if k.set["spec.tls"] && !k.c.Spec.TLS.Enabled() {
+		k.warnf("spec.tls", "", "has no effect: none of its switches is true")
+	}
+}
+
+// env refuses variables that have a field, so that nothing is said twice.
+func (k *checker) env(path string, vars map[string]string, image env.Image) {
+	for _, name := range slices.Sorted(maps.Keys(vars)) {
+		p := fmt.Sprintf("%s[%s]", path, name)
+		v, known := env.Lookup(name)
+		switch {
+		case name == env.VRouterVIPTypo:
+			k.errorf(p, "", "is read by nobody: the images misspell it %s; set spec.linkLocal.vrouterServiceIP", env.VRouterVIP)
+		case !known:
+		case v.Credential && image == env.CNI:
+			k.errorf(p, "", "is a credential: the CNI pods must not have it")
+		case v.Credential:
+			k.errorf(p, "", "is a credential: %s", credentialHome(name))
+		case v.Constant != "":
+			k.errorf(p, "", "is always %s: remove it", v.Constant)
+		case v.Field != "":
+			k.errorf(p, "", "is set by spec.%s: write it there", v.Field)
+		case derivedFrom[name] != "":
+			k.errorf(p, "", "is set by %s: write it there", derivedFrom[name])
+		case name == env.KeystoneCA && k.c.Spec.Auth.CASecret != "":
+			k.errorf(p, "", "is set by spec.auth.caSecret: remove one of them")
+		case v.Images&image == 0:
+			k.warnf(p, "", "is not read by this image")
+		}
+	}
+}
+
+// derivedFrom are the variables that follow from fields of another name.
+var derivedFrom = map[string]string{
+	env.ControllerNodes: "spec.underlay.config.nodes",
+	"COLLECTOR_SERVERS": "spec.underlay.analytics",
+	"CONFIGDB_SERVERS":  "spec.underlay.configDB",
+}
+
+func credentialHome(name string) string {
+	switch name {
+	case env.RabbitMQUser, env.RabbitMQPassword:
+		return "put it into the Secret that spec.underlay.rabbitmq.credentialsSecret names"
+	case env.KeystoneUser, env.KeystonePassword:
+		return "put it into the Secret that spec.auth.credentialsSecret names"
+	}
+	return "it comes from the Secret of the ServiceAccount; remove it"
+}
+
+// tolerations has the rules of the API server, which would refuse the rest.
+func (k *checker) tolerations(path string, ts []Toleration) {
+	for i, t := range ts {
+		p := fmt.Sprintf("%s[%d]", path, i)
+		if t.Key == "" && t.Operator != "Exists" {
+			k.missing(p+".operator", "must be Exists when key is empty")
+		}
+		if t.Operator == "Exists" && t.Value != "" {
+			k.errorf(p+".value", quote(t.Value), "must be empty when operator is Exists")
+		}
+		if t.TolerationSeconds != nil && t.Effect != "NoExecute" {
+			k.errorf(p+".tolerationSeconds", fmt.Sprint(*t.TolerationSeconds), "needs effect NoExecute")
+		}
+	}
+}
+
+func (k *checker) resources(path string, r Resources) {
+	for _, l := range []struct {
+		path string
+		m    map[string]Quantity
+	}{{path + ".requests", r.Requests}, {path + ".limits", r.Limits}} {
+		for _, name := range slices.Sorted(maps.Keys(l.m)) {
+			switch {
+			case name == "cpu", name == "memory", name == "ephemeral-storage",
+				strings.HasPrefix(name, "hugepages-"), strings.Contains(name, "/"):
+			default:
+				k.errorf(fmt.Sprintf("%s[%s]", l.path, name), "", "is no resource of a container: cpu, memory, ephemeral-storage, hugepages-… or one with a domain")
+			}
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(r.Requests)) {
+		limit, limited := r.Limits[name]
+		if limited && amount(r.Requests[name]) > amount(limit) {
+			k.errorf(fmt.Sprintf("%s.requests[%s]", path, name), quote(string(r.Requests[name])), "must not be more than %s.limits[%s] %s", path, name, limit)
+		}
+	}
+}
+
+var suffixes = map[string]float64{
+	"m": 1e-3, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15, "E": 1e18,
+	"Ki": 1 << 10, "Mi": 1 << 20, "Gi": 1 << 30, "Ti": 1 << 40, "Pi": 1 << 50, "Ei": 1 << 60,
+}
+
+// amount is a quantity as a number, close enough to compare two.
+func amount(q Quantity) float64 {
+	s := string(q)
+	if f, err := strconv.ParseFloat(s, 64); err == nil {
+		return f
+	}
+	n := strings.TrimRight(s, "mkMGTPEi")
+	f, _ := strconv.ParseFloat(n, 64)
+	return f * suffixes[s[len(n):]]
+}

@@ -1,0 +1,89 @@
+package config
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// releases in the order of their code, as image releases are called. Branches
+// of a release (R2011.L1.1) stand beside it.
+var releases = []string{
+	"r5.0", "R5.0", "v5.1", "R5.1", "R1907", "R1908", "R1909", "R1909.30", "R1910", "R1911", "R1912",
+	"R2002", "R2003", "R2005", "R2008", "R2011.L1.1", "R2011", "R2011.L2.1", "R2011.L3.1", "R2011.L4.1", "R2011.L5.1",
+	"R21.3", "R21.4", "R21.4.1", "master",
+}
+
+// since gives the place of a release among all, -1 for an unknown one.
+func since(release string) int {
+	for i, r := range releases {
+		if r == release {
+			return i
+		}
+	}
+	return -1
+}
+
+// compatibility warns of releases, versions and settings that cannot work
+// together. Nothing here is an error: images are rebuilt and patched.
+func (k *checker) compatibility() {
+	s := k.c.Spec
+	if s.LogLevel == "SYS_DEBUG" {
+		k.warnf("spec.logLevel", quote(s.LogLevel), "prints passwords to the log of kube-manager: use it for a short time only")
+	}
+	if s.Release == "" {
+		return
+	}
+	r := since(s.Release)
+	if r < 0 {
+		k.warnf("spec.release", quote(s.Release), "is not a known release: compatibility is not checked; known are %s", strings.Join(releases, ", "))
+		return
+	}
+	k.kubernetesVersion(r)
+	port := s.Underlay.RabbitMQ.Port
+	if s.Release == "r5.0" && port == 5673 {
+		k.warnf("spec.underlay.rabbitmq.port", fmt.Sprint(port), "is rarely right for release r5.0, whose RabbitMQ listens on 5672")
+	}
+	if s.Release != "r5.0" && port == 5672 {
+		k.warnf("spec.underlay.rabbitmq.port", fmt.Sprint(port), "is rarely right for release %s, whose RabbitMQ listens on 5673", s.Release)
+	}
+	k.tooNew(r, "spec.cni.mtu", s.CNI.MTU != 0, "master", "the image keeps 1500")
+	k.tooNew(r, "spec.cni.metaPlugin", s.CNI.MetaPlugin != "multus", "R2008", "the image ignores it")
+	k.tooNew(r, "spec.kubernetes.hostNetworkService", s.Kubernetes.HostNetworkService, "R5.0", "the image ignores it")
+	k.tooNew(r, "spec.tls.configAPI", s.TLS.ConfigAPI, "v5.1", "the image ignores it")
+	k.tooNew(r, "spec.tls.configDB", s.TLS.ConfigDB, "v5.1", "the image ignores it")
+	k.tooNew(r, "spec.tls.sandesh", s.TLS.Sandesh, "R5.0", "the image ignores it")
+	k.tooNew(r, "spec.tls.introspect", s.TLS.Introspect, "R5.0", "the image ignores it")
+}
+
+// tooNew warns of a setting that older releases do not know.
+func (k *checker) tooNew(release int, path string, used bool, from, effect string) {
+	if used && release < since(from) {
+		k.warnf(path, "", "needs release %s or later, spec.release is %s: %s", from, k.c.Spec.Release, effect)
+	}
+}
+
+// kubernetesVersion knows what each release asks of Kubernetes.
+func (k *checker) kubernetesVersion(release int) {
+	v := k.c.Spec.Kubernetes.Version
+	fields := strings.Split(v, ".")
+	if len(fields) < 2 {
+		return
+	}
+	minor, err := strconv.Atoi(fields[1])
+	if err != nil {
+		return
+	}
+	const path = "spec.kubernetes.version"
+	switch {
+	case release <= since("R2005") && minor >= 16 && minor < 20:
+		k.warnf(path, quote(v), "is late for release %s, whose kube-manager was made for Kubernetes up to 1.15", k.c.Spec.Release)
+	case release <= since("R2011.L1.1") && minor >= 20:
+		k.warnf(path, quote(v), "cannot work with release %s: its kube-manager needs selfLink, which Kubernetes 1.20 removed; use R2011.L4.1 or later", k.c.Spec.Release)
+	case release < since("R21.4") && minor >= 22:
+		k.warnf(path, quote(v), "needs the NetworkAttachmentDefinition CRD applied beforehand (overlays/crds): kube-manager of release %s asks for apiextensions v1beta1, which Kubernetes 1.22 removed", k.c.Spec.Release)
+	}
+	if release <= since("R2005") && minor >= 24 {
+		k.warnf(path, quote(v), "cannot work with release %s: its CNI plugin asks Docker, which Kubernetes 1.24 no longer drives", k.c.Spec.Release)
+	}
+}

@@ -1,0 +1,102 @@
+// Package config knows what a NestedConfig may say. Load takes the YAML of one
+// and gives either a Config that is whole, defaulted and checked, or the list
+// of everything that is wrong with it. Past that door only valid values travel.
+//
+// It knows nothing of files, of the ResourceList, or of what is rendered.
+package config
+
+import (
+	"reflect"
+
+	"nested-config/fn/env"
+	"nested-config/fn/linklocal"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+// Config is a checked NestedConfig.
+type Config struct {
+	Name string
+	Spec Spec
+	// Extra are the variables that commonEnv brings and no field holds.
+	Extra []env.Setting
+	// Credentials are those that commonEnv brings: they go into a Secret.
+	Credentials []env.Setting
+	// ServiceIPs are the pins and what was allocated beside them.
+	ServiceIPs linklocal.Allocation
+	// Services are the link-local services that the underlay needs, in order.
+	Services []linklocal.Service
+}
+
+// document is the resource as it stands in a file.
+type document struct {
+	APIVersion string   `yaml:"apiVersion"`
+	Kind       string   `yaml:"kind"`
+	Metadata   metadata `yaml:"metadata"`
+	Spec       Spec     `yaml:"spec"`
+}
+
+// metadata has the fields that tools write into a file.
+type metadata struct {
+	Name              string            `yaml:"name" format:"label"`
+	Namespace         string            `yaml:"namespace" format:"label"`
+	Labels            map[string]string `yaml:"labels" format:"dotenv"`
+	Annotations       map[string]string `yaml:"annotations" format:"dotenv"`
+	CreationTimestamp ignored           `yaml:"creationTimestamp"`
+}
+
+// ignored takes whatever stands there.
+type ignored struct{}
+
+// Load reads, merges, defaults and checks one NestedConfig and allocates its
+// service IPs. With an error among the problems the Config must not be used.
+func Load(n *yaml.Node) (Config, Problems) {
+	c, ps := Parse(n)
+	if ps.Errors() {
+		return c, ps
+	}
+	a, err := linklocal.Allocate(c.Request())
+	if err != nil {
+		return c, append(ps, poolProblem(err))
+	}
+	settled := c.Settle(a)
+	return c, append(ps, settled...)
+}
+
+// Parse is Load without the allocation, for those who allocate for several
+// configs together; Settle ends it.
+func Parse(n *yaml.Node) (Config, Problems) {
+	// First, read the text against the types.
+	d := newDecoder()
+	var doc document
+	d.value("", n, reflect.ValueOf(&doc).Elem(), "")
+	c := Config{Name: doc.Metadata.Name, Spec: doc.Spec}
+
+	// Next, let commonEnv fill what no field has set.
+	m := mergeCommonEnv(&c, d)
+
+	// Next, the defaults.
+	fillDefaults("spec", reflect.ValueOf(&c.Spec).Elem(), "", d.set)
+	if c.Spec.Kubernetes.ClusterName == "" {
+		c.Spec.Kubernetes.ClusterName = c.Name
+	}
+	inheritNodes(&c.Spec.Underlay)
+
+	// Last, what takes more than one field to judge.
+	k := checker{doc: doc, c: &c, set: d.set, problems: d.problems}
+	k.check()
+	return c, m.rename(k.problems)
+}
+
+// inheritNodes gives the roles without nodes those of config.
+func inheritNodes(u *Underlay) {
+	if len(u.Analytics.Nodes) == 0 {
+		u.Analytics.Nodes = u.Config.Nodes
+	}
+	if len(u.RabbitMQ.Nodes) == 0 {
+		u.RabbitMQ.Nodes = u.Config.Nodes
+	}
+	if len(u.ConfigDB.Nodes) == 0 {
+		u.ConfigDB.Nodes = u.Config.Nodes
+	}
+}

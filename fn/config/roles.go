@@ -1,0 +1,65 @@
+package config
+
+import (
+	"net/netip"
+
+	"nested-config/fn/linklocal"
+)
+
+// Roles are what the nested cluster reaches in the underlay, in the order in
+// which service IPs are given: config, analytics, message queue, config DB,
+// Keystone. The names are the guide's.
+func (s Spec) Roles() []linklocal.Role {
+	u := s.Underlay
+	roles := []linklocal.Role{
+		{Name: "Contrail Config", Path: "spec.underlay.config", Fabrics: texts(u.Config.Nodes), Port: u.Config.Port},
+		{Name: "Contrail Analytics", Path: "spec.underlay.analytics", Fabrics: texts(u.Analytics.Nodes), Port: u.Analytics.Port},
+		{Name: "Contrail Msg Queue", Path: "spec.underlay.rabbitmq", Fabrics: texts(u.RabbitMQ.Nodes), Port: u.RabbitMQ.Port},
+		{Name: "Contrail VNC DB", Path: "spec.underlay.configDB", Fabrics: texts(u.ConfigDB.Nodes), Port: u.ConfigDB.Port},
+	}
+	if s.Auth.Mode == Keystone {
+		roles = append(roles, linklocal.Role{Name: "Keystone", Path: "spec.underlay.keystone", Fabrics: []string{u.Keystone.Host}, Port: u.Keystone.Port})
+	}
+	return roles
+}
+
+func texts(ips []netip.Addr) []string {
+	out := make([]string, len(ips))
+	for i, ip := range ips {
+		out[i] = ip.String()
+	}
+	return out
+}
+
+// Request asks for the service IPs that the config needs: with LinkLocal one
+// for each distinct fabric address, otherwise for the vRouter agent alone.
+func (c Config) Request() linklocal.Request {
+	r := linklocal.Request{
+		Pool:       c.Spec.LinkLocal.Pool,
+		Exclude:    c.Spec.LinkLocal.Exclude,
+		Pins:       c.Spec.LinkLocal.ServiceIPs,
+		VRouterPin: c.Spec.LinkLocal.VRouterServiceIP,
+	}
+	if c.Spec.Connectivity != LinkLocalMode {
+		return r
+	}
+	seen := map[string]bool{}
+	for _, role := range c.Spec.Roles() {
+		for _, f := range role.Fabrics {
+			if !seen[f] {
+				seen[f] = true
+				r.Fabrics = append(r.Fabrics, f)
+			}
+		}
+	}
+	return r
+}
+
+// Dial is the address that the pods of the nested cluster dial for a fabric
+// address: its service IP with LinkLocal, itself otherwise.
+func (c Config) Dial(fabric string) string {
+	if ip := c.ServiceIPs.ServiceIP(fabric); ip.IsValid() {
+		return ip.String()
+	}
+	return fabric
+}
