@@ -11,6 +11,7 @@ import (
 
 	"sigs.k8s.io/kustomize/api/krusty"
 	"sigs.k8s.io/kustomize/api/resmap"
+	"sigs.k8s.io/kustomize/api/resource"
 	"sigs.k8s.io/kustomize/api/types"
 	"sigs.k8s.io/kustomize/kyaml/filesys"
 	"sigs.k8s.io/kustomize/kyaml/fn/framework"
@@ -45,25 +46,26 @@ func Run(dir string, o Options) (resmap.ResMap, framework.Results, error) {
 
 // builder is the state of one Run.
 type builder struct {
-	disk     filesys.FileSystem
-	options  Options
-	top      string // as the user wrote it, for messages
-	clones   clones
-	made     map[string][]byte // files that exist for this build only, by path
-	aliases  map[string]string // directories that exist for this build only → the directory that they show
-	rewrites map[string][]byte // kustomization file → what kustomize is shown
-	pending  map[string]bool   // kustomization files whose rewrite has begun
-	origins  map[string]origin // made file → where its resources come from
-	depth    int               // of inner builds
-	problems []error
-	results  framework.Results
+	disk        filesys.FileSystem
+	options     Options
+	top         string // as the user wrote it, for messages
+	clones      clones
+	made        map[string][]byte             // files that exist for this build only, by path
+	aliases     map[string]string             // directories that exist for this build only → the directory that they show
+	rewrites    map[string][]byte             // kustomization file → what kustomize is shown
+	pending     map[string]bool               // kustomization files whose rewrite has begun
+	origins     map[string]*resource.Resource // made file → the config whose resources it holds
+	transformed bool                          // ours were under transformers
+	depth       int                           // of inner builds
+	problems    []error
+	results     framework.Results
 }
 
 func newBuilder(dir string, o Options) *builder {
 	return &builder{
 		disk: filesys.MakeFsOnDisk(), options: o, top: dir, clones: clonesBeside(dir),
 		made: map[string][]byte{}, aliases: map[string]string{}, rewrites: map[string][]byte{}, pending: map[string]bool{},
-		origins: map[string]origin{},
+		origins: map[string]*resource.Resource{},
 	}
 }
 

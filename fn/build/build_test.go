@@ -26,6 +26,11 @@ func TestRun(t *testing.T) {
 			}
 			t.Chdir(unpack(t, archive))
 			stdout, stderr := run("top", build.Options{})
+			wd, err := os.Getwd()
+			if err != nil {
+				t.Fatal(err)
+			}
+			stderr = strings.ReplaceAll(stderr, wd, "$WORK")
 			for i, f := range archive.Files {
 				got, ok := map[string]string{"stdout": stdout, "stderr": stderr}[f.Name]
 				if !ok {

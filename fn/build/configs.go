@@ -30,15 +30,44 @@ const hiddenLocal = "nested-config.build.local-config"
 // maxNesting bounds generators whose configs come from kustomizations with generators of their own.
 const maxNesting = 16
 
-// configs loads the plugin configs that an entry of generators:, transformers: or validators: stands for, exactly as kustomize does: inline
-// text, a file, or a kustomization, local or remote. It returns them if all are ours; builtin reports that all are kustomize's own. Anything
-// else, and an entry that does not load, is a problem.
-func (k *kustomization) configs(field, entry string) (ours []*resource.Resource, builtin, ok bool) {
-	m, err := resmap.NewFactory(provider.NewDefaultDepProvider().GetResourceFactory()).NewResMapFromBytes([]byte(entry))
-	if err != nil { // not a config, so a path
-		if m, err = k.load(entry); err != nil {
-			k.b.problem(k.path, field, "%w", err)
-			return nil, false, false
+// entry is one entry of generators:, transformers: or validators:.
+type entry struct {
+	field  string // "generators[0]"
+	text   string
+	inline resmap.ResMap // nil for a path
+}
+
+// plugins returns the entries of a field in the order in which kustomize takes them: those with their config inline before those that name a
+// file or a kustomization.
+func (k *kustomization) plugins(field string) []entry {
+	factory := resmap.NewFactory(provider.NewDefaultDepProvider().GetResourceFactory())
+	var inline, paths []entry
+	for i, text := range k.list(field) {
+		e := entry{field: fmt.Sprintf("%s[%d]", field, i), text: text}
+		if m, err := factory.NewResMapFromBytes([]byte(text)); err == nil {
+			for _, r := range m.Resources() {
+				// An origin is an annotation, and setting one on a mapping cannot fail.
+				_ = r.SetOrigin(&resource.Origin{Path: filepath.Base(k.path)})
+			}
+			e.inline = m
+			inline = append(inline, e)
+		} else {
+			paths = append(paths, e)
+		}
+	}
+	return append(inline, paths...)
+}
+
+// configs loads the plugin configs that an entry stands for, exactly as kustomize does: inline text, a file, or a kustomization, local or
+// remote. It returns them if all are ours; builtin reports that all are kustomize's own. Anything else, and an entry that does not load, is a
+// problem.
+func (k *kustomization) configs(e entry) (ours []*resource.Resource, builtin bool) {
+	m := e.inline
+	if m == nil {
+		var err error
+		if m, err = k.load(e.text); err != nil {
+			k.b.problem(k.path, e.field, "%w", err)
+			return nil, false
 		}
 	}
 	var own, foreign int
@@ -49,20 +78,26 @@ func (k *kustomization) configs(field, entry string) (ours []*resource.Resource,
 		case gvk.Group == "" && gvk.Version == konfig.BuiltinPluginApiVersion && gvk.Kind != "HelmChartInflationGenerator":
 			own++
 		default:
-			k.b.problem(k.path, field, "%s %s %s; build runs no function but NestedConfig and FleetCheck, and no plugin: take it out, or render it "+
+			k.b.problem(k.path, e.field, "%s %s %s; build runs no function but NestedConfig and FleetCheck, and no plugin: take it out, or render it "+
 				"beforehand and list what it writes under resources", r.GetKind(), r.GetName(), wish(r))
 			foreign++
 		}
 	}
 	if own > 0 && len(ours) > 0 {
-		k.b.problem(k.path, field, "holds both NestedConfigs and plugins of kustomize; list them apart")
+		k.b.problem(k.path, e.field, "holds both NestedConfigs and plugins of kustomize; list them apart")
 		foreign++
 	}
-	return ours, own > 0 && foreign == 0, len(ours) > 0 && foreign == 0
+	if foreign > 0 {
+		return nil, false
+	}
+	return ours, own > 0
 }
 
 // load builds the kustomization or reads the file that an entry names, in the directory and under the restrictions of k.
 func (k *kustomization) load(entry string) (resmap.ResMap, error) {
+	if path := filepath.Join(k.dir, entry); !strings.Contains(entry, ":") && !(&view{FileSystem: k.b.disk, b: k.b}).Exists(path) {
+		return nil, fmt.Errorf("%q: no such file or directory", entry)
+	}
 	alone := &kustomization{b: k.b, path: k.path, dir: k.dir, doc: yaml.MustParse("buildMetadata: [originAnnotations]")}
 	alone.set("resources", []string{entry})
 	alone.set("transformers", []string{keepLocal})
@@ -120,29 +155,24 @@ func (k *kustomization) refuseCharts() {
 		if !k.doc.Field(field).IsNilOrEmpty() {
 			k.b.problem(k.path, field, "would run helm; build runs no program: render the chart beforehand and list the result under resources")
 			_ = k.doc.PipeE(yaml.Clear(field))
+			k.changed = true
 		}
 	}
 }
 
 // refuseValidators: kustomize fails on every function under validators:, because it changes the resources itself.
-func (k *kustomization) refuseValidators() bool {
-	entries := k.entries("validators")
+func (k *kustomization) refuseValidators() {
 	var keep []string
-	for i, entry := range entries {
-		field := fmt.Sprintf("validators[%d]", i)
-		ours, builtin, _ := k.configs(field, entry)
+	for _, e := range k.plugins("validators") {
+		ours, builtin := k.configs(e)
 		if builtin {
-			keep = append(keep, entry)
+			keep = append(keep, e.text)
 		}
 		if len(ours) > 0 {
-			k.b.problem(k.path, field, "kustomize fails on every function here; list %s under transformers", ours[0].GetKind())
+			k.b.problem(k.path, e.field, "kustomize fails on every function here; list %s under transformers", ours[0].GetKind())
 		}
 	}
-	if len(keep) == len(entries) {
-		return false
-	}
 	k.set("validators", keep)
-	return true
 }
 
 // refuseReadingItself: a generator of kustomize that puts the kustomization file into a ConfigMap would read the rewritten one.

@@ -3,6 +3,7 @@ package build
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"sigs.k8s.io/kustomize/api/resource"
@@ -33,10 +34,10 @@ func (b *builder) rewrite(path string, content []byte) []byte {
 	b.pending[path] = true
 	k := &kustomization{b: b, path: path, dir: filepath.Dir(path), doc: doc}
 	k.refuseCharts()
-	changed := k.resolveGenerators()
-	changed = k.resolveTransformers() || changed
-	changed = k.refuseValidators() || changed
-	if changed {
+	k.resolveGenerators()
+	k.resolveTransformers()
+	k.refuseValidators()
+	if k.changed {
 		k.refuseReadingItself()
 		content = []byte(k.doc.MustString())
 	}
@@ -46,46 +47,38 @@ func (b *builder) rewrite(path string, content []byte) []byte {
 
 // kustomization is one kustomization file while it is rewritten.
 type kustomization struct {
-	b    *builder
-	path string
-	dir  string
-	doc  *yaml.RNode
+	b       *builder
+	path    string
+	dir     string
+	doc     *yaml.RNode
+	changed bool
 }
 
 // resolveGenerators runs the NestedConfigs under generators:. What they write becomes a component in front of the others: kustomize takes in
 // components right after the last generator.
-func (k *kustomization) resolveGenerators() bool {
-	entries := k.entries("generators")
+func (k *kustomization) resolveGenerators() {
 	var keep, components []string
-	for i, entry := range entries {
-		field := fmt.Sprintf("generators[%d]", i)
-		configs, builtin, ok := k.configs(field, entry)
+	for _, e := range k.plugins("generators") {
+		configs, builtin := k.configs(e)
 		if builtin {
 			if len(components) > 0 {
-				k.b.problem(k.path, field, "a generator of kustomize must be listed before the NestedConfigs")
+				k.b.problem(k.path, e.field, "kustomize runs it after a NestedConfig, which this build cannot; list it in a kustomization of its own")
 			}
-			keep = append(keep, entry)
-		}
-		if !ok {
-			continue
+			keep = append(keep, e.text)
 		}
 		for _, c := range configs {
 			written, err := k.b.generate(c)
 			if err != nil {
-				k.b.functionProblem(k.path, field, c, err)
+				k.b.functionProblem(k.path, e.field, c, err)
 			} else if len(written) > 0 {
 				components = append(components, k.component(written, c))
 			}
 		}
 	}
-	if len(keep) == len(entries) {
-		return false
-	}
 	k.set("generators", keep)
 	if len(components) > 0 {
-		k.set("components", append(components, k.entries("components")...))
+		k.set("components", append(components, k.list("components")...))
 	}
-	return true
 }
 
 // component makes a component of resources and returns its path relative to the kustomization.
@@ -95,14 +88,14 @@ func (k *kustomization) component(resources []byte, from *resource.Resource) str
 	k.b.made[filepath.Join(dir, "kustomization.yaml")] = []byte(
 		"apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nresources: [" + resourcesFile + "]\n")
 	k.b.made[filepath.Join(dir, resourcesFile)] = resources
-	k.b.origins[filepath.Join(name, resourcesFile)] = originOf(from)
+	k.b.origins[filepath.Join(name, resourcesFile)] = from
 	return name
 }
 
 const resourcesFile = "resources.yaml"
 
-// entries returns the strings of a list field of the kustomization.
-func (k *kustomization) entries(field string) []string {
+// list returns the strings of a list field of the kustomization.
+func (k *kustomization) list(field string) []string {
 	list := k.doc.Field(field)
 	if list.IsNilOrEmpty() {
 		return nil
@@ -114,8 +107,12 @@ func (k *kustomization) entries(field string) []string {
 	return out
 }
 
-// set replaces a list field of the kustomization. An empty list stays a list: kustomize refuses a kustomization that has no field at all.
+// set replaces a list field of the kustomization by other entries. An empty list stays one: kustomize refuses a kustomization without any field.
 func (k *kustomization) set(field string, entries []string) {
+	if slices.Equal(k.list(field), entries) {
+		return
+	}
+	k.changed = true
 	list := yaml.NewListRNode(entries...)
 	if len(entries) == 0 {
 		list.YNode().Style = yaml.FlowStyle

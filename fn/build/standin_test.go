@@ -36,7 +36,7 @@ func standIn(rl *framework.ResourceList) error {
 			return errors.New("spec.value: required\nspec: has nothing else")
 		}
 		if value == "changed" {
-			return rl.Items[0].SetAnnotations(map[string]string{"changed": "yes"})
+			return rl.Items[0].PipeE(yaml.SetAnnotation("changed", "yes"))
 		}
 		rl.Results = append(rl.Results, &framework.Result{Message: "rendered " + c.GetName(), Severity: framework.Info})
 		for _, text := range []string{

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"path/filepath"
+	"slices"
 
 	"sigs.k8s.io/kustomize/api/provider"
 	"sigs.k8s.io/kustomize/api/resmap"
@@ -16,32 +17,36 @@ const idAnnotation = "kustomize.config.k8s.io/id" // kustomize puts it on what a
 // resolveTransformers runs the configs of ours under transformers:, in order. Each sees the resources as kustomize has them at that point, by
 // an inner build of everything before it. Two things differ from what kustomize itself would send: names have got their hashes already,
 // and kustomize's own bookkeeping annotations are gone. The function may add resources and must leave the others alone.
-func (k *kustomization) resolveTransformers() bool {
-	changed := false
-	for i := 0; i < len(k.entries("transformers")); {
-		entries := k.entries("transformers")
-		field := fmt.Sprintf("transformers[%d]", i)
-		configs, builtin, ok := k.configs(field, entries[i])
+func (k *kustomization) resolveTransformers() {
+	var before []string
+	todo := k.plugins("transformers")
+	for len(todo) > 0 {
+		e := todo[0]
+		todo = todo[1:]
+		configs, builtin := k.configs(e)
 		if builtin {
-			i++
+			before = append(before, e.text)
+		}
+		if len(configs) == 0 {
 			continue
 		}
-		changed = true
-		var added []byte
-		if kind := k.doc.Field("kind"); ok && kind != nil && kind.Value.YNode().Value == "Component" {
-			k.b.problem(k.path, field, "a component cannot hold %s: it would see the resources of whoever uses it; list it in the kustomization that "+
+		if k.isComponent() {
+			k.b.problem(k.path, e.field, "a component cannot hold %s: it would see the resources of whoever uses it; list it in the kustomization that "+
 				"uses the component", configs[0].GetKind())
-		} else if ok {
-			added = k.transform(field, entries[:i], configs)
-		}
-		if len(added) == 0 {
-			k.set("transformers", append(entries[:i:i], entries[i+1:]...))
 			continue
 		}
-		k.wrap(entries[:i], entries[i+1:], added, configs[0])
-		i = 0
+		k.b.transformed = true
+		if added := k.transform(e.field, before, configs); len(added) > 0 {
+			k.wrap(before, added, configs[0])
+			before = nil
+		}
 	}
-	return changed
+	k.set("transformers", before)
+}
+
+func (k *kustomization) isComponent() bool {
+	kind := k.doc.Field("kind")
+	return kind != nil && kind.Value.YNode().Value == "Component"
 }
 
 // transform runs the function for the configs of one entry on the resources as they are after the transformers before it, and returns what
@@ -69,7 +74,7 @@ func (k *kustomization) state(transformers []string) (resmap.ResMap, error) {
 	for _, field := range []string{"validators", "sortOptions", "buildMetadata"} {
 		_ = cut.doc.PipeE(yaml.Clear(field))
 	}
-	cut.set("transformers", append(transformers[:len(transformers):len(transformers)], keepLocal))
+	cut.set("transformers", append(slices.Clone(transformers), keepLocal))
 	return cut.inner()
 }
 
@@ -139,7 +144,7 @@ func canonical(r *resource.Resource) (string, error) {
 
 // wrap turns k into a kustomization of two resources, k as it is up to a transformer and what the function added there, with the rest of the
 // transformers over them. So what k's own fields do (namespace, images, patches …) does not reach what was added, as in kustomize.
-func (k *kustomization) wrap(before, after []string, added []byte, config *resource.Resource) {
+func (k *kustomization) wrap(before []string, added []byte, config *resource.Resource) {
 	aliasName := fmt.Sprintf("%s-%d-%s", madeDir, len(k.b.aliases), filepath.Base(k.dir))
 	alias := filepath.Join(filepath.Dir(k.dir), aliasName)
 	outer := &kustomization{b: k.b, path: k.path, dir: k.dir, doc: yaml.MustParse("kind: Kustomization")}
@@ -156,6 +161,5 @@ func (k *kustomization) wrap(before, after []string, added []byte, config *resou
 	k.b.rewrites[filepath.Join(alias, filepath.Base(k.path))] = []byte(k.doc.MustString())
 	component := outer.component(added, config)
 	outer.set("resources", []string{filepath.Join("..", aliasName), filepath.Join(component, resourcesFile)})
-	outer.set("transformers", after)
 	k.doc = outer.doc
 }
