@@ -55,6 +55,25 @@ func TestSameAsKustomize(t *testing.T) {
 	}
 }
 
+// TestRemoteSameAsKustomize is the same for remote bases, where the program on PATH may run.
+func TestRemoteSameAsKustomize(t *testing.T) {
+	kustomize := kustomizeBinary(t)
+	for name, c := range remotes {
+		if c.want == "" {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			got, err := kustomizeBuild(t, kustomize, remoteTop(t, c.remote, c.top))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(got, c.want); diff != "" {
+				t.Errorf("%s (-kustomize +build):\n%s", c.reason, diff)
+			}
+		})
+	}
+}
+
 func kustomizeBuild(t *testing.T, kustomize, dir string) (string, error) {
 	t.Helper()
 	self, err := os.Executable()
