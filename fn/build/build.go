@@ -17,18 +17,21 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/fn/framework"
 )
 
-// Function is the KRM function that NestedConfigs run. It gets what kustomize would send to it as a program, and changes the list.
+// Function is the KRM function that NestedConfigs run. It gets what kustomize would send to it as a program, and changes the list. With an error
+// it may leave results of severity error: these then are what went wrong.
 type Function func(rl *framework.ResourceList) error
 
-// Options of one build. The zero value of Restrictions means kustomize's default, LoadRestrictionsRootOnly.
+// Options of one build. Line turns a result of severity error into one line for a person. The zero value of Restrictions means kustomize's default,
+// LoadRestrictionsRootOnly.
 type Options struct {
 	Function     Function
+	Line         func(*framework.Result) string
 	Restrictions types.LoadRestrictions
 }
 
 // Run builds the kustomization in dir, which may be a URL, as `kustomize build --enable-alpha-plugins --enable-exec` would with the
-// function installed, and returns the resources and what the function reported on success (warnings, infos). Errors name file and field;
-// those of the function and refusals come all at once, joined.
+// function installed, and returns the resources and the results that are no errors (warnings, infos), these also along with an error. Errors
+// name file and field; those of the function and refusals come all at once, joined.
 func Run(dir string, o Options) (resmap.ResMap, framework.Results, error) {
 	if o.Restrictions == types.LoadRestrictionsUnknown {
 		o.Restrictions = types.LoadRestrictionsRootOnly
@@ -36,7 +39,7 @@ func Run(dir string, o Options) (resmap.ResMap, framework.Results, error) {
 	b := newBuilder(dir, o)
 	m, err := b.kustomize(&view{FileSystem: b.disk, b: b}, dir, o.Restrictions, krusty.ReorderOptionUnspecified)
 	if len(b.problems) > 0 { // kustomize's own error is only a consequence of these
-		return nil, nil, errors.Join(b.problems...)
+		return nil, b.results, errors.Join(b.problems...)
 	}
 	if err == nil {
 		err = b.restoreOrigins(m)

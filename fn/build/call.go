@@ -2,6 +2,7 @@ package build
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 
@@ -47,8 +48,16 @@ func (b *builder) call(functionConfig *yaml.RNode, items []byte) ([]byte, error)
 	filter.Run = func(r io.Reader, w io.Writer) error {
 		failure = framework.Execute(framework.ResourceListProcessorFunc(func(rl *framework.ResourceList) error {
 			err := b.options.Function(rl)
-			if err == nil {
-				b.results = append(b.results, rl.Results...)
+			var lines []error
+			for _, r := range rl.Results {
+				if err != nil && r.Severity == framework.Error {
+					lines = append(lines, errors.New(b.options.Line(r)))
+				} else {
+					b.results = append(b.results, r)
+				}
+			}
+			if len(lines) > 0 {
+				return errors.Join(lines...)
 			}
 			return err
 		}), &kio.ByteReadWriter{Reader: r, Writer: w})

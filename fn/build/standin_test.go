@@ -33,7 +33,9 @@ func standIn(rl *framework.ResourceList) error {
 	for _, c := range configs {
 		value, err := c.GetString("spec.value")
 		if err != nil {
-			return errors.New("spec.value: required\nspec: has nothing else")
+			rl.Results = append(rl.Results, &framework.Result{Message: "required", Field: &framework.Field{Path: "spec.value"}, Severity: framework.Error},
+				&framework.Result{Message: "has nothing else", Field: &framework.Field{Path: "spec"}, Severity: framework.Error})
+			return errors.New("the input has errors")
 		}
 		if value == "changed" {
 			return rl.Items[0].PipeE(yaml.SetAnnotation("changed", "yes"))
