@@ -8,8 +8,8 @@ import (
 
 // Field gives the value at a path below spec, such as underlay.config.port. A
 // path that is none is a mistake in the program.
-func (s Spec) Field(path string) any {
-	v := reflect.ValueOf(s)
+func (s *Spec) Field(path string) any {
+	v := reflect.ValueOf(s).Elem()
 	for name := range strings.SplitSeq(path, ".") {
 		f, ok := fieldNamed(v.Type(), name)
 		if !ok {
