@@ -9,11 +9,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-	"sigs.k8s.io/kustomize/kyaml/fn/framework"
-
 	"nested-config/fn"
 	"nested-config/fn/build"
+	"nested-config/fn/krm"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // choice is one way through the overlays. An empty registry or no CRD means without.
@@ -143,12 +143,12 @@ func (c choice) kustomization(t *testing.T, dir string) string {
 // run builds a directory in process.
 func run(t *testing.T, dir string) string {
 	t.Helper()
-	m, results, err := build.Run(dir, build.Options{Function: fn.Process, Line: func(r *framework.Result) string { return fn.Line(r, false) }})
+	m, results, err := build.Run(dir, build.Options{Function: fn.Process, Line: func(r krm.Result) string { return fn.Line(r, false) }})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, r := range results {
-		if r.Severity != framework.Info {
+		if r.Severity != krm.Info {
 			t.Errorf("not silent: %s", fn.Line(r, false))
 		}
 	}
