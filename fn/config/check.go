@@ -15,6 +15,7 @@ type checker struct {
 	c        *Config
 	set      map[string]bool
 	problems Problems
+	refused  []string // fields whose value in commonEnv was refused
 	compiled compiled
 }
 
@@ -46,6 +47,11 @@ func (k *checker) missing(path, format string, args ...any) {
 		}
 		// A section that is not a mapping has none of its fields.
 		if p.Severity == Error && p.Path != "" && strings.HasPrefix(path, p.Path+".") {
+			return
+		}
+	}
+	for _, r := range k.refused {
+		if path == r || strings.HasPrefix(path, r+".") || strings.HasPrefix(r, path+".") {
 			return
 		}
 	}

@@ -195,12 +195,12 @@ func (c Config) onePortOneService(ps *Problems) {
 func poolProblem(err error) Problem {
 	var e *linklocal.PoolError
 	if !errors.As(err, &e) {
-		return Problem{Error, "spec.linkLocal.pool", "", err.Error()}
+		return Problem{Severity: Error, Path: "spec.linkLocal.pool", Message: err.Error()}
 	}
 	if !e.Pool.IsValid() {
-		return Problem{Error, "spec.linkLocal.pool", "", fmt.Sprintf("is required: %s to allocate; give a prefix of unused addresses, such as 10.10.10.0/24, or pin all", count(e.Needed, "service IP is", "service IPs are"))}
+		return Problem{Severity: Error, Path: "spec.linkLocal.pool", Message: fmt.Sprintf("is required: %s to allocate; give a prefix of unused addresses, such as 10.10.10.0/24, or pin all", count(e.Needed, "service IP is", "service IPs are"))}
 	}
-	return Problem{Error, "spec.linkLocal.pool", quote(e.Pool.String()), fmt.Sprintf("is too small: %s needed, %d free; give a larger prefix or exclude less", count(e.Needed, "service IP is", "service IPs are"), e.Free)}
+	return Problem{Severity: Error, Path: "spec.linkLocal.pool", Value: quote(e.Pool.String()), Message: fmt.Sprintf("is too small: %s needed, %d free; give a larger prefix or exclude less", count(e.Needed, "service IP is", "service IPs are"), e.Free)}
 }
 
 func count(n int, one, many string) string {

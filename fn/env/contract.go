@@ -8,6 +8,8 @@
 // R5.0 to tf master.
 package env
 
+import "strings"
+
 // Image is a set of the images that read a variable.
 type Image uint8
 
@@ -56,6 +58,7 @@ const (
 	NestedMode       = "KUBEMANAGER_NESTED_MODE"
 	Orchestrator     = "CLOUD_ORCHESTRATOR"
 	TokenFile        = "K8S_TOKEN_FILE"
+	Token            = "K8S_TOKEN"
 	VRouterVIP       = "KUBERNESTES_NESTED_VROUTER_VIP"
 	VRouterVIPTypo   = "KUBERNETES_NESTED_VROUTER_VIP"
 	ControllerNodes  = "CONTROLLER_NODES"
@@ -97,7 +100,7 @@ var Contract = []Variable{
 
 	// The nested cluster.
 	{Name: TokenFile, Images: KubeManager, Default: "/var/run/secrets/kubernetes.io/serviceaccount/token", Constant: "/tmp/serviceaccount/token", Releases: "all"},
-	{Name: "K8S_TOKEN", Images: KubeManager, Default: "the content of K8S_TOKEN_FILE", Credential: true, Releases: "all"},
+	{Name: Token, Images: KubeManager, Default: "the content of K8S_TOKEN_FILE", Credential: true, Releases: "all"},
 	{Name: "KUBERNETES_API_SERVER", Field: "kubernetes.apiServer", Images: KubeManager, Default: "the node's own address", Releases: "all"},
 	{Name: "KUBERNETES_API_SECURE_PORT", Field: "kubernetes.apiServerPort", Kind: Int, Images: KubeManager, Default: "6443", Releases: "all"},
 	{Name: "KUBERNETES_API_PORT", Kind: Int, Images: KubeManager, Default: "8080", Releases: "all"},
@@ -209,5 +212,30 @@ func Lookup(name string) (Variable, bool) {
 			return v, true
 		}
 	}
+	if IsOption(name) {
+		return Variable{Name: name, Images: KubeManager, Releases: "all"}, true
+	}
 	return Variable{}, false
+}
+
+// optionPrefix begins the variables that the kube-manager's entrypoint appends
+// to its configuration file: KUBERNETES__section__param is "[section] param = ",
+// with DASH for - since R1909.
+const optionPrefix = "KUBERNETES__"
+
+// IsOption reports whether a variable is an option of the configuration file.
+func IsOption(name string) bool {
+	section, param, ok := strings.Cut(strings.TrimPrefix(name, optionPrefix), "__")
+	return strings.HasPrefix(name, optionPrefix) && ok && section != "" && param != ""
+}
+
+// Fallback is the variable whose value counts when this one is missing, "" for
+// none.
+func (v Variable) Fallback() string {
+	name, ok := strings.CutPrefix(v.Default, "$")
+	name, _, _ = strings.Cut(name, ",")
+	if !ok || strings.Contains(name, " ") {
+		return ""
+	}
+	return name
 }

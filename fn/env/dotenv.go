@@ -11,6 +11,7 @@ import (
 type Line struct {
 	Setting
 	Number int
+	Used   bool // another line refers to it
 }
 
 // Fault is what is wrong with a line, by its number and, where that can be told,
@@ -33,7 +34,7 @@ const manyFaults = 50
 // earlier one ($X, ${X}) has that one's value. What is left out is a variable
 // whose line is at fault, and everything that refers to it.
 func Parse(text string) ([]Line, []Fault) {
-	r := reader{values: map[string]string{}, broken: map[string]bool{}, at: map[string]int{}}
+	r := reader{values: map[string]string{}, broken: map[string]bool{}, used: map[string]bool{}, at: map[string]int{}}
 	text = strings.TrimPrefix(text, "\uFEFF")
 	number := 0
 	for line := range strings.Lines(text) {
@@ -46,6 +47,7 @@ func Parse(text string) ([]Line, []Fault) {
 	}
 	lines := make([]Line, 0, len(r.at))
 	for _, l := range r.lines {
+		l.Used = r.used[l.Name]
 		if r.at[l.Name] == l.Number && !r.broken[l.Name] {
 			lines = append(lines, l)
 		}
@@ -60,6 +62,7 @@ type reader struct {
 	errors int
 	values map[string]string
 	broken map[string]bool // set by a line at fault: nobody knows to what
+	used   map[string]bool // referred to
 	at     map[string]int  // the last line that sets a variable
 }
 
@@ -74,6 +77,9 @@ func (r *reader) line(number int, text string) {
 	if s.fault == "" && !s.unknown {
 		s.agree(r.values)
 	}
+	for _, name := range s.refers {
+		r.used[name] = true
+	}
 	if first, ok := r.at[s.name]; ok {
 		r.faults = append(r.faults, Fault{number, s.name, fmt.Sprintf(twice, first), true})
 	}
@@ -87,7 +93,7 @@ func (r *reader) line(number int, text string) {
 	r.at[s.name] = number
 	if r.broken[s.name] = s.fault != "" || s.unknown; !r.broken[s.name] {
 		r.values[s.name] = s.value
-		r.lines = append(r.lines, Line{Setting{s.name, s.value}, number})
+		r.lines = append(r.lines, Line{Setting: Setting{s.name, s.value}, Number: number})
 	}
 }
 
