@@ -119,7 +119,7 @@ type LinkLocal struct {
 	Exclude          []netip.Prefix        `yaml:"exclude" format:"addressOrPrefix" doc:"Addresses or prefixes of the pool that are in use."`
 	ServiceIPs       map[string]netip.Addr `yaml:"serviceIPs" keys:"host" doc:"Pins: fabric address or Keystone's host to service IP."`
 	VRouterServiceIP netip.Addr            `yaml:"vrouterServiceIP" doc:"Pin of the vRouter agent."`
-	NamePrefix       string                `yaml:"namePrefix" format:"text" doc:"In front of the name of every link-local service."`
+	NamePrefix       string                `yaml:"namePrefix" format:"namePrefix" doc:"In front of the name of every link-local service."`
 }
 
 // Kubernetes is the nested cluster.

@@ -1,0 +1,22 @@
+package linklocal
+
+// PortTranslationPool is a range of source ports that the vRouter agent uses for
+// Fabric SNAT, in the field names of Contrail's schema.
+type PortTranslationPool struct {
+	Protocol  string    `json:"protocol"` // tcp or udp
+	PortRange PortRange `json:"port_range"`
+}
+
+// PortRange is a range of ports, both ends included.
+type PortRange struct {
+	Start uint16 `json:"start_port"`
+	End   uint16 `json:"end_port"`
+}
+
+// PortTranslationPools are those that Fabric SNAT needs before kube-manager can
+// reach the config API. They are kube-manager's own (vnc_kubernetes.py): it
+// overwrites any other.
+var PortTranslationPools = []PortTranslationPool{
+	{"tcp", PortRange{56000, 57023}},
+	{"udp", PortRange{57024, 58047}},
+}

@@ -1,0 +1,204 @@
+package fn
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+
+	"nested-config/fn/config"
+	"nested-config/fn/fleet"
+
+	"sigs.k8s.io/kustomize/kyaml/fn/framework"
+	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+// packagePath is kpt's mark of the package that an item belongs to.
+const packagePath = "internal.config.kubernetes.io/package-path"
+
+var errNotAList = errors.New("stdin: must be one ResourceList, as kustomize and kpt send it; for a file, run nested-config FILE")
+
+// member is a NestedConfig of the list.
+type member struct {
+	node     *yaml.RNode
+	item     bool // stands among the items, not only in functionConfig
+	path     string
+	index    int
+	config   config.Config
+	valid    bool
+	rendered []*yaml.RNode
+}
+
+// list is a ResourceList while it is worked on.
+type list struct {
+	rl      *framework.ResourceList
+	members []member
+	// withFiles: items come from files, as under kpt, and go back into them.
+	withFiles bool
+	// own is the package whose pipeline runs the function. Its sub-packages'
+	// items come along, with paths relative to themselves, and are not ours.
+	own    string
+	failed bool
+}
+
+func newList(rl *framework.ResourceList) *list {
+	l := &list{rl: rl}
+	if rl.FunctionConfig != nil {
+		l.own = rl.FunctionConfig.GetAnnotations()[packagePath]
+	}
+	first := l.own == ""
+	for _, item := range rl.Items {
+		a := item.GetAnnotations(kioutil.PathAnnotation, kioutil.LegacyPathAnnotation, packagePath)
+		if a[kioutil.PathAnnotation]+a[kioutil.LegacyPathAnnotation] != "" {
+			l.withFiles = true
+		}
+		// The shortest path: a package's own items, its Kptfile at least, are always
+		// among those that it gets.
+		if p := a[packagePath]; first && p != "" && (l.own == "" || len(p) < len(l.own)) {
+			l.own = p
+		}
+	}
+	return l
+}
+
+func (l *list) isFleetCheck() bool {
+	fc := l.rl.FunctionConfig
+	if !ours(fc, config.FleetCheckKind) {
+		return false
+	}
+	if spec := fc.Field("spec"); spec != nil {
+		l.report(framework.Error, fc, config.Problem{Path: "spec", Message: "is not a field: FleetCheck checks every NestedConfig of the list and has nothing to set"})
+	}
+	for _, item := range l.rl.Items {
+		if ours(item, config.Kind) {
+			l.add(item, true)
+		}
+	}
+	return true
+}
+
+// ours reports whether a resource is of one of our kinds, whatever its version:
+// another version is an error of the config, not somebody else's resource.
+func ours(n *yaml.RNode, kind string) bool {
+	return n != nil && n.GetKind() == kind && strings.HasPrefix(n.GetApiVersion(), config.Group+"/")
+}
+
+// find collects the configs to render: the functionConfig and those among the
+// items of our own package.
+func (l *list) find() {
+	fc := l.rl.FunctionConfig
+	switch {
+	case fc.IsNilOrEmpty():
+		fc = nil
+	case !ours(fc, config.Kind):
+		l.report(framework.Error, fc, config.Problem{Path: "kind", Value: strconv.Quote(fc.GetKind()), Message: "must be " + config.Kind + " of " + config.APIVersion + ", or " + config.FleetCheckKind})
+		return
+	}
+	for _, item := range l.rl.Items {
+		if !ours(item, config.Kind) || item.GetAnnotations()[packagePath] != l.own {
+			continue
+		}
+		if fc != nil && sameResource(fc, item) {
+			fc = nil // the orchestrator's copy of what is among the items
+		}
+		l.add(item, true)
+	}
+	if fc != nil {
+		l.add(fc, false)
+	}
+	l.dropEcho()
+	if len(l.members) == 0 {
+		l.report(framework.Info, nil, config.Problem{Message: "no NestedConfig here: nothing to do"})
+	}
+}
+
+// sameResource reports whether the functionConfig is this item: kpt and
+// kustomize send it in both places.
+func sameResource(fc, item *yaml.RNode) bool {
+	return fc.GetName() == item.GetName() && specText(fc) == specText(item)
+}
+
+func specText(n *yaml.RNode) string {
+	spec := n.Field("spec")
+	if spec == nil {
+		return ""
+	}
+	s, err := spec.Value.String()
+	if err != nil {
+		return ""
+	}
+	return s
+}
+
+// dropEcho removes kustomize's copy of the functionConfig, a generator's only
+// item: returning it costs the build a schema, and collides with the file when
+// that is a resource as well.
+func (l *list) dropEcho() {
+	fc := l.rl.FunctionConfig
+	if l.withFiles || len(l.rl.Items) != 1 || fc.IsNilOrEmpty() || len(l.members) != 1 {
+		return
+	}
+	l.members[0].item = false
+	l.rl.Items = nil
+}
+
+func (l *list) add(n *yaml.RNode, item bool) {
+	m := member{node: n, item: item}
+	a := n.GetAnnotations()
+	if m.path = a[kioutil.PathAnnotation]; m.path == "" {
+		m.path = a[kioutil.LegacyPathAnnotation]
+	}
+	m.index, _ = strconv.Atoi(a[kioutil.IndexAnnotation])
+	l.members = append(l.members, m)
+}
+
+// loadAll reads every config, and reports whatever is wrong with any of them.
+func (l *list) loadAll() {
+	names := map[string]bool{}
+	for i := range l.members {
+		m := &l.members[i]
+		c, problems := config.Load(m.node.YNode())
+		m.config, m.valid = c, !problems.Errors()
+		for _, p := range problems {
+			l.report(framework.Severity(p.Severity), m.node, p)
+		}
+		pkg := m.node.GetAnnotations()[packagePath]
+		if key := pkg + " " + c.Name; c.Name != "" && names[key] {
+			l.report(framework.Error, m.node, config.Problem{Path: "metadata.name", Value: strconv.Quote(c.Name), Message: "is the name of another NestedConfig here: choose another"})
+		} else {
+			names[key] = true
+		}
+	}
+}
+
+// checkFleet compares the configs that are valid by themselves.
+func (l *list) checkFleet() {
+	var configs []config.Config
+	var where []string
+	var at []int
+	for i, m := range l.members {
+		if m.valid {
+			configs, where, at = append(configs, m.config), append(where, m.where()), append(at, i)
+		}
+	}
+	for _, p := range fleet.Check(configs, where) {
+		l.report(framework.Severity(p.Severity), l.members[at[p.Member]].node, p.Problem)
+	}
+}
+
+// where is how messages call a config.
+func (m member) where() string {
+	if m.path == "" {
+		return m.config.Name
+	}
+	if pkg := m.node.GetAnnotations()[packagePath]; pkg != "" {
+		return pkg[strings.LastIndexAny(pkg, `/\`)+1:] + "/" + m.path
+	}
+	return m.path
+}
+
+func (l *list) appendAll() {
+	for _, m := range l.members {
+		l.rl.Items = append(l.rl.Items, m.rendered...)
+	}
+}

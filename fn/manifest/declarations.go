@@ -1,0 +1,86 @@
+package manifest
+
+import (
+	"encoding/json"
+	"strings"
+
+	"nested-config/fn/config"
+	"nested-config/fn/linklocal"
+)
+
+// linkLocalServices is the ConfigMap with the declarations as the config API
+// takes them.
+func linkLocalServices(t templateSet, c config.Config) object {
+	o := t.get("ConfigMap", linkLocalCM)
+	data := o.at("data")
+	data.Style = 0
+	data.setNode(literal(indented(map[string]any{"linklocal_service_entry": c.Services})), "linklocal-services.json")
+	if c.Spec.Connectivity == config.FabricSNATMode {
+		n := c.Spec.Underlay.VirtualNetwork
+		data.setNode(literal(indented(map[string]any{"virtual-network": struct {
+			FQName     []string `json:"fq_name"`
+			FabricSNAT bool     `json:"fabric_snat"`
+		}{[]string{n.Domain, n.Project, n.Name}, true}})), "virtual-network.json")
+		data.setNode(literal(indented(map[string]any{"port_translation_pool": linklocal.PortTranslationPools})), "port-translation-pools.json")
+	}
+	return o
+}
+
+func indented(v any) string {
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		panic(err) // strings, numbers and booleans always encode
+	}
+	return b.String()
+}
+
+func linkLocalService(t templateSet, s linklocal.Service) object {
+	o := t.get("LinkLocalService", "k8s-cni-to-agent")
+	o.set(ResourceName(s.Name), "metadata", "name")
+	spec := o.at("spec")
+	spec.set(s.Name, "serviceName")
+	spec.set(s.ServiceIP.String(), "serviceIP")
+	spec.setNode(number(int64(s.ServicePort)), "servicePort")
+	if s.FabricDNSName != "" {
+		spec.drop("fabricIPs")
+		spec.drop("fabricPort")
+		spec.set(s.FabricDNSName, "fabricDNSName")
+	} else {
+		ips := list()
+		for _, ip := range s.FabricIPs {
+			ips.Content = append(ips.Content, scalar(ip.String()))
+		}
+		spec.setNode(ips, "fabricIPs")
+	}
+	spec.setNode(number(int64(s.FabricPort)), "fabricPort")
+	return o
+}
+
+// ResourceName is the name of the resource for a link-local service: its own in
+// lower case, everything but letters and digits a -.
+func ResourceName(service string) string {
+	name := strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
+			return r
+		case r >= 'A' && r <= 'Z':
+			return r + 'a' - 'A'
+		}
+		return '-'
+	}, service)
+	return strings.Trim(name, "-")
+}
+
+func fabricSNAT(t templateSet, c config.Config) object {
+	o := t.get("FabricSNAT", "k8s")
+	o.set(c.Name, "metadata", "name")
+	n := c.Spec.Underlay.VirtualNetwork
+	vn := o.at("spec", "virtualNetwork")
+	vn.set(n.Domain, "domain")
+	vn.set(n.Project, "project")
+	vn.set(n.Name, "name")
+	return o
+}

@@ -1,0 +1,153 @@
+package manifest
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"maps"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+
+	"nested-config/fn/config"
+	"nested-config/fn/env"
+)
+
+// keystoneCAFile is where the CA of Keystone is mounted.
+const keystoneCAFile = "/etc/contrail/keystone/ca.pem"
+
+// environment is what one image gets: the lines of the contract in their order,
+// then what the user adds beyond it. Nothing is left to a default of the image
+// that has moved between releases; credentials are never here.
+func environment(c config.Config, image env.Image) []env.Setting {
+	added := additions(c, image)
+	var out []env.Setting
+	for _, v := range env.Contract {
+		if v.Images&image == 0 || v.Credential {
+			continue
+		}
+		value := value(c, v)
+		if a, ok := added[v.Name]; ok && v.Constant == "" {
+			value = a
+		}
+		delete(added, v.Name)
+		if value != "" {
+			out = append(out, env.Setting{Name: v.Name, Value: value})
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(added)) {
+		out = append(out, env.Setting{Name: name, Value: added[name]})
+	}
+	return out
+}
+
+// additions are the variables without a field: those of commonEnv that this
+// image reads, and over them those that the config adds.
+func additions(c config.Config, image env.Image) map[string]string {
+	added := map[string]string{}
+	for _, s := range c.Extra {
+		if v, known := env.Lookup(s.Name); known && v.Images&image != 0 {
+			added[s.Name] = s.Value
+		}
+	}
+	if image == env.CNI {
+		maps.Copy(added, c.Spec.CNI.Env)
+	} else {
+		maps.Copy(added, c.Spec.KubeManager.Env)
+	}
+	return added
+}
+
+// value is what the config says about a variable, "" for nothing.
+func value(c config.Config, v env.Variable) string {
+	s := c.Spec
+	switch {
+	case v.Constant != "":
+		return v.Constant
+	case strings.HasPrefix(v.Name, "KEYSTONE_AUTH_") && s.Auth.Mode != config.Keystone:
+		return ""
+	case strings.HasPrefix(v.Field, "tls.") && !s.TLS.Enabled():
+		return ""
+	}
+	switch v.Name {
+	case env.ControllerNodes, env.ControlNodes:
+		// The fallback of every list, and what the CNI image finds the parent
+		// interface by: any address that is routed through the node's data NIC.
+		return addresses(c, s.Underlay.Config.Nodes)
+	case env.KeystoneHost:
+		return keystoneHost(c)
+	case env.KeystoneCA:
+		if s.Auth.CASecret != "" {
+			return keystoneCAFile
+		}
+	case env.VRouterVIP:
+		return c.ServiceIPs.VRouter.ServiceIP.String()
+	case "RABBITMQ_SSL_VER":
+		// Its default moved from none over sslv23; every release takes this one.
+		if s.TLS.RabbitMQ {
+			return "tlsv1.2"
+		}
+	}
+	if v.Field == "" {
+		return v.Preset
+	}
+	return format(c, s.Field(v.Field))
+}
+
+// keystoneHost is what pods dial: a DNS name stays, because certificates name
+// it; the pod gets a host alias for it.
+func keystoneHost(c config.Config) string {
+	host := c.Spec.Underlay.Keystone.Host
+	if _, err := netip.ParseAddr(host); err != nil {
+		return host
+	}
+	return c.Dial(host)
+}
+
+func addresses(c config.Config, ips []netip.Addr) string {
+	out := make([]string, len(ips))
+	for i, ip := range ips {
+		out[i] = c.Dial(ip.String())
+	}
+	return strings.Join(out, ",")
+}
+
+// format writes a field as the images read it (env.Kind).
+func format(c config.Config, field any) string {
+	switch f := field.(type) {
+	case string:
+		return f
+	case bool:
+		return strconv.FormatBool(f)
+	case int:
+		if f == 0 {
+			return "" // no port is 0, and an MTU of 0 is none
+		}
+		return strconv.Itoa(f)
+	case []netip.Addr:
+		return addresses(c, f)
+	case []netip.Prefix:
+		out := make([]string, len(f))
+		for i, p := range f {
+			out[i] = p.String()
+		}
+		return strings.Join(out, " ")
+	case config.Network:
+		return fmt.Sprintf("{'domain': '%s', 'project': '%s', 'name': '%s'}", f.Domain, f.Project, f.Name)
+	case config.FIPPool:
+		if f == (config.FIPPool{}) {
+			return "{}"
+		}
+		return fmt.Sprintf("{'domain': '%s', 'project': '%s', 'network': '%s', 'name': '%s'}", f.Domain, f.Project, f.Network, f.Name)
+	}
+	panic(fmt.Sprintf("no text for a %T", field))
+}
+
+// sum changes whenever a variable does. Names and values cannot hold a zero.
+func sum(settings []env.Setting) string {
+	h := sha256.New()
+	for _, s := range settings {
+		fmt.Fprintf(h, "%s=%s\x00", s.Name, s.Value)
+	}
+	return fmt.Sprintf("%x", h.Sum(nil))
+}

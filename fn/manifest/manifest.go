@@ -1,0 +1,107 @@
+// Package manifest writes a checked config as Kubernetes resources: it takes the
+// YAML of bases/nested and sets the values in it, by name. It judges nothing;
+// every value that arrives here has been checked.
+package manifest
+
+import (
+	"nested-config/fn/config"
+	"nested-config/fn/env"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+// Names of what is written; users, overlays and clusters that run the original
+// manifest know them.
+const (
+	kubeManager   = "contrail-kube-manager"
+	tokenSecret   = "contrail-kube-manager-token"
+	kubeManagerCM = "contrail-kube-manager-env"
+	cniAgent      = "contrail-kubernetes-cni-agent"
+	cniCM         = "contrail-cni-env"
+	linkLocalCM   = "contrail-link-local-services"
+	checksum      = "nested.opencontrail.org/environment-checksum"
+)
+
+// Render gives the resources of one config, in the order in which they must be
+// applied. The nodes are the caller's to change. An error means that the
+// embedded YAML and this program do not fit, never a mistake of the user.
+func Render(c config.Config) ([]*yaml.RNode, error) {
+	t, err := templates()
+	if err != nil {
+		return nil, err
+	}
+	kubeManagerEnv := environment(c, env.KubeManager)
+	cniEnv := environment(c, env.CNI)
+
+	var out []object
+	if c.Spec.Namespace != "kube-system" {
+		out = append(out, namespace(t, c))
+	}
+	out = append(out,
+		t.get("ServiceAccount", kubeManager),
+		t.get(clusterRole(c), kubeManager),
+		t.get("ClusterRoleBinding", kubeManager),
+		t.get("Secret", tokenSecret),
+		configMap(t, kubeManagerCM, kubeManagerEnv),
+		configMap(t, cniCM, cniEnv),
+		deployment(t, c, kubeManagerEnv),
+		daemonSet(t, c, cniEnv),
+		linkLocalServices(t, c),
+	)
+	for _, o := range out {
+		o.setNamespace(c.Spec.Namespace)
+	}
+	for _, s := range c.Services {
+		out = append(out, linkLocalService(t, s))
+	}
+	if c.Spec.Connectivity == config.FabricSNATMode {
+		out = append(out, fabricSNAT(t, c))
+	}
+	if len(c.Credentials) > 0 {
+		out = append(out, credentials(c))
+	}
+	nodes := make([]*yaml.RNode, len(out))
+	for i, o := range out {
+		nodes[i] = yaml.NewRNode(o.Node)
+	}
+	return nodes, nil
+}
+
+func clusterRole(c config.Config) string {
+	if c.Spec.RBAC == config.ClusterAdmin {
+		return "ClusterRole of cluster-admin.yaml"
+	}
+	return "ClusterRole"
+}
+
+func namespace(t templateSet, c config.Config) object {
+	o := t.get("Namespace", "contrail")
+	o.set(c.Spec.Namespace, "metadata", "name")
+	return o
+}
+
+func configMap(t templateSet, name string, settings []env.Setting) object {
+	o := t.get("ConfigMap", name)
+	o.setNode(settingsNode(settings), "data")
+	return o
+}
+
+// credentials is the Secret for what commonEnv brings; elsewhere the user makes
+// it, so that no password passes through here.
+func credentials(c config.Config) object {
+	o := object{mapping(
+		"apiVersion", scalar("v1"),
+		"kind", scalar("Secret"),
+		"metadata", mapping(
+			"name", scalar(c.Spec.Auth.CredentialsSecret),
+			"namespace", scalar(c.Spec.Namespace),
+			"labels", mapping(
+				"app.kubernetes.io/name", scalar(kubeManager),
+				"app.kubernetes.io/part-of", scalar("contrail-nested"),
+				"app.kubernetes.io/managed-by", scalar("nested-config"),
+			)),
+		"type", scalar("Opaque"),
+		"stringData", settingsNode(c.Credentials),
+	)}
+	return o
+}

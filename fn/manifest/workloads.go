@@ -1,0 +1,184 @@
+package manifest
+
+import (
+	"maps"
+	"net/netip"
+	"slices"
+
+	"nested-config/fn/config"
+	"nested-config/fn/env"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+// deployment is kube-manager: one pod on a control-plane node.
+func deployment(t templateSet, c config.Config, settings []env.Setting) object {
+	o := t.get("Deployment", kubeManager)
+	template := o.at("spec", "template")
+	template.setNode(quoted(sum(settings)), "metadata", "annotations", checksum)
+	pod := template.at("spec")
+	container := pod.at("containers", "0")
+	image(container, c, c.Spec.Images.KubeManager)
+	km := c.Spec.KubeManager
+	resources(container, km.Resources)
+	tolerations(pod, km.Tolerations)
+	if len(km.NodeSelector) > 0 {
+		pod.setNode(stringMap(km.NodeSelector), "nodeSelector")
+	}
+	for _, name := range credentialSecrets(c) {
+		container.at("envFrom").add(mapping("secretRef", mapping("name", scalar(name))))
+	}
+	if ip, name, ok := keystoneAlias(c); ok {
+		pod.setNode(list(mapping("ip", scalar(ip), "hostnames", list(scalar(name)))), "hostAliases")
+	}
+	if s := c.Spec.Auth; s.Mode == config.Keystone && s.CASecret != "" {
+		mountSecret(pod, "keystone-ca", s.CASecret, "/etc/contrail/keystone", [][2]string{{"ca.pem", "ca.pem"}})
+	}
+	if tls := c.Spec.TLS; tls.Enabled() {
+		mountSecret(pod, "contrail-tls", tls.SecretName, "/etc/contrail/ssl", [][2]string{
+			{"server.pem", "certs/server.pem"},
+			{"server-privkey.pem", "private/server-privkey.pem"},
+			{"ca-cert.pem", "certs/ca-cert.pem"},
+		})
+	}
+	pullSecrets(pod, c)
+	return o
+}
+
+// daemonSet installs the CNI plugin on every node.
+func daemonSet(t templateSet, c config.Config, settings []env.Setting) object {
+	o := t.get("DaemonSet", cniAgent)
+	template := o.at("spec", "template")
+	template.setNode(quoted(sum(settings)), "metadata", "annotations", checksum)
+	pod := template.at("spec")
+	if c.Spec.CNI.HostPlugins == config.Overwrite {
+		overwritePlugins(pod)
+	} else {
+		init := pod.at("initContainers", "0")
+		image(init, c, c.Spec.Images.CNIInit)
+		resources(init, c.Spec.CNI.Resources)
+	}
+	container := pod.at("containers", "0")
+	image(container, c, c.Spec.Images.CNIInit)
+	resources(container, c.Spec.CNI.Resources)
+	tolerations(pod, c.Spec.CNI.Tolerations)
+	pullSecrets(pod, c)
+	return o
+}
+
+// overwritePlugins lets the image's entrypoint at the host's own plugins.
+func overwritePlugins(pod object) {
+	pod.drop("initContainers")
+	for _, m := range pod.at("containers", "0", "volumeMounts").Content {
+		if name := (object{m}).at("name"); name.Value == "unpacked-plugins" {
+			name.Value = "opt-cni-bin"
+		}
+	}
+	volumes := pod.at("volumes")
+	volumes.Content = slices.DeleteFunc(volumes.Content, func(v *yaml.Node) bool {
+		return object{v}.text("name") == "unpacked-plugins"
+	})
+}
+
+func image(container object, c config.Config, i config.Image) {
+	tag := i.Tag
+	if tag == "" {
+		tag = c.Spec.Images.Tag
+	}
+	ref := c.Spec.Images.Registry + "/" + i.Name
+	if i.Digest != "" {
+		ref += "@" + i.Digest
+	} else {
+		ref += ":" + tag
+	}
+	container.set(ref, "image")
+	container.set(c.Spec.Images.PullPolicy, "imagePullPolicy")
+}
+
+func resources(container object, r config.Resources) {
+	n := mapping()
+	for _, part := range []struct {
+		name string
+		m    map[string]config.Quantity
+	}{{"requests", r.Requests}, {"limits", r.Limits}} {
+		if len(part.m) == 0 {
+			continue
+		}
+		m := mapping()
+		for _, name := range slices.Sorted(maps.Keys(part.m)) {
+			m.Content = append(m.Content, scalar(name), scalar(string(part.m[name])))
+		}
+		object{n}.setNode(m, part.name)
+	}
+	if len(n.Content) > 0 {
+		container.setNode(n, "resources")
+	}
+}
+
+func tolerations(pod object, ts []config.Toleration) {
+	for _, t := range ts {
+		n := object{mapping()}
+		for _, f := range [][2]string{{"key", t.Key}, {"operator", t.Operator}, {"value", t.Value}, {"effect", t.Effect}} {
+			if f[1] != "" {
+				n.set(f[1], f[0])
+			}
+		}
+		if t.TolerationSeconds != nil {
+			n.setNode(number(*t.TolerationSeconds), "tolerationSeconds")
+		}
+		pod.at("tolerations").add(n.Node)
+	}
+}
+
+func stringMap(m map[string]string) *yaml.Node {
+	n := mapping()
+	for _, k := range slices.Sorted(maps.Keys(m)) {
+		n.Content = append(n.Content, scalar(k), scalar(m[k]))
+	}
+	return n
+}
+
+// credentialSecrets are the Secrets whose keys become kube-manager's variables.
+func credentialSecrets(c config.Config) []string {
+	var names []string
+	if c.Spec.Auth.Mode == config.Keystone || len(c.Credentials) > 0 {
+		names = append(names, c.Spec.Auth.CredentialsSecret)
+	}
+	if s := c.Spec.Underlay.RabbitMQ.CredentialsSecret; s != "" && !slices.Contains(names, s) {
+		names = append(names, s)
+	}
+	return names
+}
+
+// keystoneAlias makes the name of a Keystone behind a service IP resolve.
+func keystoneAlias(c config.Config) (ip, name string, ok bool) {
+	host := c.Spec.Underlay.Keystone.Host
+	_, err := netip.ParseAddr(host)
+	serviceIP := c.ServiceIPs.ServiceIP(host)
+	return serviceIP.String(), host, err != nil && serviceIP.IsValid()
+}
+
+// mountSecret mounts keys of a Secret as files, each as {key, path}. The mode is
+// 0444 because the process is not root but uid 1999.
+func mountSecret(pod object, volume, secret, path string, files [][2]string) {
+	items := list()
+	for _, f := range files {
+		items.Content = append(items.Content, mapping("key", scalar(f[0]), "path", scalar(f[1])))
+	}
+	pod.at("containers", "0", "volumeMounts").add(mapping(
+		"name", scalar(volume), "mountPath", scalar(path),
+		"readOnly", &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagBool, Value: "true"}))
+	pod.at("volumes").add(mapping("name", scalar(volume), "secret", mapping(
+		"secretName", scalar(secret), "defaultMode", number(0o444), "items", items)))
+}
+
+func pullSecrets(pod object, c config.Config) {
+	if len(c.Spec.Images.PullSecrets) == 0 {
+		return
+	}
+	secrets := list()
+	for _, s := range c.Spec.Images.PullSecrets {
+		secrets.Content = append(secrets.Content, mapping("name", scalar(s)))
+	}
+	pod.setNode(secrets, "imagePullSecrets")
+}

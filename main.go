@@ -1,0 +1,49 @@
+// Command nested-config is a KRM function that turns a NestedConfig into the
+// manifest of a Kubernetes cluster nested in a Contrail underlay, and the tools
+// around it.
+package main
+
+import (
+	"bufio"
+	"os"
+	"runtime/debug"
+
+	"nested-config/fn/cli"
+
+	"golang.org/x/term"
+)
+
+// version is set by the linker for a release.
+var version = ""
+
+func main() {
+	// A short process does not live to see its garbage collected: with this, the
+	// first collection is at 16 MB, which one config never reaches.
+	debug.SetGCPercent(400)
+	out := bufio.NewWriterSize(os.Stdout, 64<<10)
+	status := cli.Run(os.Args[1:], cli.Env{
+		In:            os.Stdin,
+		Out:           out,
+		Err:           os.Stderr,
+		Getenv:        os.Getenv,
+		InIsTerminal:  term.IsTerminal(int(os.Stdin.Fd())),
+		ErrIsTerminal: term.IsTerminal(int(os.Stderr.Fd())),
+		Version:       release(),
+	})
+	if err := out.Flush(); err != nil && status == 0 {
+		os.Stderr.WriteString("stdout: " + err.Error() + "\n")
+		status = 1
+	}
+	os.Exit(status)
+}
+
+// release is what the linker or the module's version says, else dev.
+func release() string {
+	if version != "" {
+		return version
+	}
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
+		return info.Main.Version
+	}
+	return "dev"
+}
