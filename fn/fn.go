@@ -19,9 +19,11 @@ var ErrInvalid = errors.New("the input has errors")
 // or says why there is no output.
 func Run(in io.Reader, out io.Writer) (framework.Results, error) {
 	var results framework.Results
-	source := &kio.ByteReadWriter{Reader: in, Writer: out, KeepReaderAnnotations: true}
+	gate := &gate{out, false}
+	source := &kio.ByteReadWriter{Reader: in, Writer: gate, KeepReaderAnnotations: true}
 	err := framework.Execute(framework.ResourceListProcessorFunc(func(rl *framework.ResourceList) error {
 		if source.WrappingKind != kio.ResourceListKind {
+			gate.shut = true
 			return errNotAList
 		}
 		err := Process(rl)
@@ -68,4 +70,17 @@ func Process(rl *framework.ResourceList) error {
 		l.appendAll()
 	}
 	return l.finish()
+}
+
+// gate keeps the framework from echoing what was not a ResourceList.
+type gate struct {
+	io.Writer
+	shut bool
+}
+
+func (g *gate) Write(p []byte) (int, error) {
+	if g.shut {
+		return len(p), nil
+	}
+	return g.Writer.Write(p)
 }

@@ -62,10 +62,14 @@ func (l *list) upsert() {
 				l.conflict(m, r, other, "would be written to "+p+", where somebody else's resource stands")
 				continue
 			}
-			annotate(r, m.config.Name, map[string]string{
+			place := map[string]string{
 				kioutil.PathAnnotation: p, kioutil.LegacyPathAnnotation: p,
 				kioutil.IndexAnnotation: "0", kioutil.LegacyIndexAnnotation: "0",
-			})
+			}
+			if l.own != "" {
+				place[packagePath] = l.own
+			}
+			annotate(r, m.config.Name, place)
 			added = append(added, r)
 		}
 	}

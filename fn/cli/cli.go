@@ -20,6 +20,8 @@ type Env struct {
 	In       io.Reader
 	Out, Err io.Writer
 	Getenv   func(string) string
+	// Self is the path of the running program.
+	Self func() (string, error)
 	// InIsTerminal: nobody pipes a ResourceList, so that waiting for one helps
 	// nobody.
 	InIsTerminal bool
@@ -83,7 +85,7 @@ plain YAML on stdout; - is stdin.`,
 	root.SetOut(e.Out)
 	root.SetErr(e.Err)
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newVersion(e), newSchema(e))
+	root.AddCommand(newVersion(e), newSchema(e), newBuild(e), newInstall(e))
 	return root
 }
 
