@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"nested-config/fn/env"
@@ -68,6 +69,7 @@ func mergeCommonEnv(c *Config, d *decoder) merge {
 	m.credentials()
 	if len(m.known) > 0 && !d.set["spec.auth.mode"] && !m.has(env.AuthMode) {
 		m.d.problems.errorf("spec.auth.mode", "", "is required with a %s that has no %s: the old script would silently have meant noauth; write keystone or noauth", commonEnvPath, env.AuthMode)
+		m.refused = append(m.refused, "spec.underlay.keystone") // asked for only once it is keystone
 	}
 	return m.merge
 }
@@ -80,12 +82,7 @@ func (m *merger) has(name string) bool {
 
 func (m *merger) isRefused(name string) bool {
 	v, _ := env.Lookup(name)
-	for _, r := range m.refused {
-		if r == "spec."+v.Field {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(m.refused, "spec."+v.Field)
 }
 
 // fallback follows the chain of a variable that is missing. A variable of the
@@ -176,7 +173,7 @@ func (m *merger) line(l env.Line) {
 		// all of them at the end
 	case v.Credential:
 		m.report(Warning, l, "", "is a secret that nobody reads in nested mode: remove the line")
-	case m.c.Spec.Connectivity == LinkLocalMode && isAddressList(l.Name):
+	case m.c.Spec.Connectivity == LinkLocalMode && slices.Contains(addressLists, l.Name):
 		m.report(Error, l, "", "holds service IPs, spec.underlay wants fabric addresses: remove the line and write them there, or translate with nested-config import --link-local")
 	case v.Field != "":
 		m.fill(v, l)
@@ -189,15 +186,6 @@ func (m *merger) line(l env.Line) {
 	default:
 		m.extra(v, l)
 	}
-}
-
-func isAddressList(name string) bool {
-	for _, n := range addressLists {
-		if n == name {
-			return true
-		}
-	}
-	return false
 }
 
 // constant judges a variable whose value is given: another one would ask for
@@ -220,16 +208,31 @@ func (m *merger) extra(v env.Variable, l env.Line) {
 	if v.Kind == env.Nodes {
 		value = strings.Join(items(value), ",")
 	}
+	must := m.d.compiled.refuse("envValue", value)
+	if must == "" {
+		must = refuseVariable(v, v.Images, value)
+	}
 	switch {
-	case !m.d.compiled.matches("envValue", value):
-		m.report(Error, l, "", "%s", formats["envValue"].must)
-	case v.Kind.Refuse(value) != "":
-		m.report(Error, l, "", "%s", v.Kind.Refuse(value))
+	case must != "":
+		m.report(Error, l, "", "%s", must)
 	case l.Name == env.KeystoneCA && m.d.set["spec.auth.caSecret"]:
 		// the field wins
 	default:
+		if must := reopens(l.Name); must != "" {
+			m.report(Warning, l, "", "%s", must)
+		}
 		m.c.Extra = append(m.c.Extra, env.Setting{Name: l.Name, Value: value})
 	}
+}
+
+// reopens says what happens to options of sections that the entrypoint has
+// written already: it appends the section once more.
+func reopens(name string) string {
+	section := env.OptionSection(name)
+	if !slices.Contains([]string{"DEFAULTS", "KUBERNETES", "VNC", "AUTH", "SANDESH", "STATS"}, section) {
+		return ""
+	}
+	return fmt.Sprintf("makes a second section [%s], which images with Python 3 refuse at start: try it before you rely on it", section)
 }
 
 // items are the parts of a comma list, stray blanks removed.

@@ -3,7 +3,6 @@ package config
 import (
 	"net/netip"
 	"reflect"
-	"strings"
 
 	"nested-config/fn/env"
 
@@ -58,19 +57,6 @@ func (m *merger) origin(path string, n *yaml.Node, place string) {
 	n.Content = left
 }
 
-// fieldAt finds the field of a path below spec.
-func fieldAt(v reflect.Value, path string) (reflect.Value, reflect.StructTag) {
-	name, rest, deeper := strings.Cut(path, ".")
-	f, ok := fieldNamed(v.Type(), name)
-	if !ok {
-		panic("no field " + path + " in " + v.Type().String())
-	}
-	if deeper {
-		return fieldAt(v.FieldByIndex(f.Index), rest)
-	}
-	return v.FieldByIndex(f.Index), f.Tag
-}
-
 // accounts are the user and password of each service.
 var accounts = []struct {
 	user, password string
@@ -99,6 +85,11 @@ func (m *merger) credentials() {
 			m.report(Error, user, "", "is only half an account: set %s too, or put both into the Secret that %s names", a.password, a.field)
 			continue
 		}
+		if a.password == env.RabbitMQPassword && m.c.Spec.Auth.Mode != NoAuth && !m.known[env.KeystonePassword] {
+			// One Secret is written for all, and it would replace the user's own.
+			m.report(Error, password, "", "would be alone in the Secret that spec.auth.credentialsSecret names, which must hold %s too: put it into a Secret that %s names", env.KeystonePassword, a.field)
+			continue
+		}
 		if hasUser {
 			m.credential(user)
 		}
@@ -109,8 +100,8 @@ func (m *merger) credentials() {
 }
 
 func (m *merger) credential(l env.Line) bool {
-	if !m.d.compiled.matches("envValue", l.Value) {
-		m.report(Error, l, "", "%s", formats["envValue"].must)
+	if must := m.d.compiled.refuse("envValue", l.Value); must != "" {
+		m.report(Error, l, "", "%s", must)
 		return false
 	}
 	m.c.Credentials = append(m.c.Credentials, l.Setting)

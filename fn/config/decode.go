@@ -261,11 +261,7 @@ func (d *decoder) text(n *yaml.Node, p *string, tag reflect.StructTag) (must str
 		}
 		return "must be " + strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1]
 	}
-	name := tag.Get("format")
-	if !d.compiled.matches(name, n.Value) || name == "text" && strings.Contains(n.Value, " ;") {
-		return formats[name].must
-	}
-	return ""
+	return d.compiled.refuse(tag.Get("format"), n.Value)
 }
 
 func address(s string) (netip.Addr, string) {

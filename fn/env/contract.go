@@ -212,7 +212,7 @@ func Lookup(name string) (Variable, bool) {
 			return v, true
 		}
 	}
-	if IsOption(name) {
+	if OptionSection(name) != "" {
 		return Variable{Name: name, Images: KubeManager, Releases: "all"}, true
 	}
 	return Variable{}, false
@@ -223,10 +223,15 @@ func Lookup(name string) (Variable, bool) {
 // with DASH for - since R1909.
 const optionPrefix = "KUBERNETES__"
 
-// IsOption reports whether a variable is an option of the configuration file.
-func IsOption(name string) bool {
-	section, param, ok := strings.Cut(strings.TrimPrefix(name, optionPrefix), "__")
-	return strings.HasPrefix(name, optionPrefix) && ok && section != "" && param != ""
+// OptionSection is the section of the configuration file that a variable adds an
+// option to, "" when it is no such variable.
+func OptionSection(name string) string {
+	rest, ok := strings.CutPrefix(name, optionPrefix)
+	section, param, both := strings.Cut(rest, "__")
+	if !ok || !both || param == "" {
+		return ""
+	}
+	return section
 }
 
 // Fallback is the variable whose value counts when this one is missing, "" for
