@@ -73,6 +73,7 @@ func refuseVariable(v env.Variable, images env.Image, value string) string {
 // derivedFrom are the variables that follow from fields of another name.
 var derivedFrom = map[string]string{
 	env.ControllerNodes: "spec.underlay.config.nodes",
+	env.SSLEnable:       "spec.tls", // its switches, which default to it
 	"COLLECTOR_SERVERS": "spec.underlay.analytics",
 	"CONFIGDB_SERVERS":  "spec.underlay.configDB",
 }

@@ -177,8 +177,8 @@ func (m *merger) line(l env.Line) {
 		m.report(Error, l, "", "holds service IPs, spec.underlay wants fabric addresses: remove the line and write them there, or translate with nested-config import --link-local")
 	case v.Field != "":
 		m.fill(v, l)
-	case l.Name == env.ControllerNodes:
-		// the fallback of the lists
+	case l.Name == env.ControllerNodes, l.Name == env.SSLEnable:
+		// the fallbacks of fields, and nothing beside
 	case v.Images == 0:
 		m.report(Info, l, "", "is read by nobody in nested mode")
 	case derivedFrom[l.Name] != "":

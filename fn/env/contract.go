@@ -75,6 +75,7 @@ const (
 	RabbitMQPassword = "RABBITMQ_PASSWORD"
 	AuthMode         = "AUTH_MODE"
 	FIPPool          = "KUBERNETES_PUBLIC_FIP_POOL"
+	SSLEnable        = "SSL_ENABLE"
 	Registry         = "CONTRAIL_REGISTRY"
 	ContainerTag     = "CONTRAIL_CONTAINER_TAG"
 	PullSecret       = "KUBERNETES_SECRET_CONTRAIL_REPO"
@@ -161,7 +162,7 @@ var Contract = []Variable{
 	{Name: "INTROSPECT_SSL_ENABLE", Field: "tls.introspect", Kind: Bool, Images: KubeManager, Default: "$SSL_ENABLE", Releases: "R5.0 branch+"},
 	{Name: "CASSANDRA_SSL_ENABLE", Field: "tls.configDB", Kind: Bool, Images: KubeManager, Default: "false", Releases: "v5.1+"},
 	{Name: "RABBITMQ_USE_SSL", Field: "tls.rabbitmq", Kind: Bool, Images: KubeManager, Default: "False", Releases: "all"},
-	{Name: "SSL_ENABLE", Kind: Bool, Images: KubeManager, Default: "False", Releases: "all"},
+	{Name: SSLEnable, Kind: Bool, Images: KubeManager, Default: "False", Releases: "all"},
 	{Name: "SSL_INSECURE", Kind: Bool, Images: KubeManager, Default: "True", Releases: "all"},
 	{Name: "SERVER_CERTFILE", Images: KubeManager, Default: "/etc/contrail/ssl/certs/server.pem", Releases: "all"},
 	{Name: "SERVER_KEYFILE", Images: KubeManager, Default: "/etc/contrail/ssl/private/server-privkey.pem", Releases: "all"},
@@ -185,7 +186,7 @@ var Contract = []Variable{
 	{Name: "PHYSICAL_INTERFACE", Field: "cni.parentInterface", Images: CNI, Default: "found by the routes below", Releases: "R5.0 branch+"},
 	{Name: "VROUTER_GATEWAY", Images: CNI, Releases: "R5.0 branch+"},
 	{Name: ControlNodes, Kind: Nodes, Images: CNI, Default: "$CONFIG_NODES", Releases: "R5.0 branch+"},
-	{Name: "L3MH_CIDR", Images: CNI, Releases: "R2011+"},
+	{Name: "L3MH_CIDR", Images: CNI, Releases: "late ones"},
 	{Name: "KUBERNETES_CNI_META_PLUGIN", Field: "cni.metaPlugin", Images: CNI, Default: "multus", Releases: "R2008+"},
 	{Name: "VROUTER_MTU", Field: "cni.mtu", Kind: Int, Images: CNI, Default: "1500", Releases: "tf master"},
 
