@@ -10,9 +10,9 @@ import (
 	"os"
 
 	"nested-config/fn"
+	"nested-config/fn/krm"
 
 	"github.com/spf13/cobra"
-	"sigs.k8s.io/kustomize/kyaml/fn/framework"
 )
 
 // Env is what commands may touch of the outside, beside files.
@@ -130,7 +130,7 @@ func (e Env) read(path string) ([]byte, error) {
 
 // print shows errors and warnings, one line each. Infos are for results alone:
 // success is silent.
-func (e Env) print(results framework.Results) {
+func (e Env) print(results krm.Results) {
 	names := map[string]bool{}
 	for _, r := range results {
 		if r.ResourceRef != nil {
@@ -142,7 +142,7 @@ func (e Env) print(results framework.Results) {
 		}
 	}
 	for _, r := range results {
-		if r.Severity != framework.Info {
+		if r.Severity != krm.Info {
 			fmt.Fprintln(e.Err, fn.Line(r, len(names) > 1))
 		}
 	}
