@@ -73,7 +73,7 @@ func (d *decoder) section(path string, n *yaml.Node, v reflect.Value) {
 	for _, e := range d.entries(path, n) {
 		f, ok := fieldNamed(v.Type(), e.key)
 		if !ok {
-			d.problems.errorf(e.path, "", "is not a field%s", suggestion(e.key, v.Type()))
+			d.problems.errorf(e.path, "", "is not a field%s", suggestion(e.path, e.key, v.Type()))
 			continue
 		}
 		d.value(e.path, e.value, v.FieldByIndex(f.Index), f.Tag)
@@ -261,11 +261,7 @@ func (d *decoder) text(n *yaml.Node, p *string, tag reflect.StructTag) (must str
 		}
 		return "must be " + strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1]
 	}
-	name := tag.Get("format")
-	if !d.compiled.matches(name, n.Value) || name == "text" && strings.Contains(n.Value, " ;") {
-		return formats[name].must
-	}
-	return ""
+	return d.compiled.refuse(tag.Get("format"), n.Value)
 }
 
 func address(s string) (netip.Addr, string) {
@@ -319,7 +315,10 @@ func fieldNamed(t reflect.Type, name string) (reflect.StructField, bool) {
 }
 
 // suggestion names the field that was probably meant.
-func suggestion(key string, t reflect.Type) string {
+func suggestion(path, key string, t reflect.Type) string {
+	if h, ok := hints[path]; ok {
+		return ": " + h
+	}
 	best, least := "", 3
 	for i := range t.NumField() {
 		name := t.Field(i).Tag.Get("yaml")

@@ -83,7 +83,7 @@ func Parse(n *yaml.Node) (Config, Problems) {
 	inheritNodes(&c.Spec.Underlay)
 
 	// Last, what takes more than one field to judge.
-	k := checker{doc: doc, c: &c, set: d.set, problems: d.problems}
+	k := checker{doc: doc, c: &c, set: d.set, problems: d.problems, refused: m.refused}
 	k.check()
 	return c, m.rename(k.problems)
 }
