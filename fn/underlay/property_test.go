@@ -62,7 +62,7 @@ func declaration(name string) *rapid.Generator[plan.Cluster] {
 		}
 		if rapid.Bool().Draw(t, "snat") {
 			c.SNAT = &plan.FabricSNAT{Network: plan.FQName{"default-domain", "admin", "k8s-vms"},
-				Pools: []plan.Pool{{Protocol: "tcp", First: 56000, Last: 57023}}}
+				Pools: linklocal.PortTranslationPools}
 		}
 		return c
 	})

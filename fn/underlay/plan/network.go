@@ -3,6 +3,8 @@ package plan
 import (
 	"maps"
 	"slices"
+
+	"nested-config/fn/linklocal"
 )
 
 // whatPools names the property where a service would stand in a Change.
@@ -12,7 +14,7 @@ const whatPools = "port translation pools"
 // are ours. They are never taken away: whatever else does SNAT needs them, and
 // kube-manager counts on its own being there.
 func (w *work) planPools() {
-	var want []Pool
+	var want []linklocal.PortTranslationPool
 	var clusters []string
 	for _, c := range w.want {
 		switch {
@@ -62,12 +64,12 @@ func (w *work) planPools() {
 }
 
 // pools reads the property; false: there is something that cannot be read.
-func (w *work) pools() ([]Pool, bool) {
+func (w *work) pools() ([]linklocal.PortTranslationPool, bool) {
 	raw, _, err := elements(PropertyPools, w.State.Pools, elementPools)
 	if err != nil {
 		return nil, false
 	}
-	var out []Pool
+	var out []linklocal.PortTranslationPool
 	for _, r := range raw {
 		p, ok := parsePool(r)
 		if !ok {
@@ -79,9 +81,9 @@ func (w *work) pools() ([]Pool, bool) {
 }
 
 // samePools compares as sets: a list property comes back in any order.
-func samePools(a, b []Pool) bool {
-	in := func(list []Pool) func(Pool) bool {
-		return func(p Pool) bool { return !slices.Contains(list, p) }
+func samePools(a, b []linklocal.PortTranslationPool) bool {
+	in := func(list []linklocal.PortTranslationPool) func(linklocal.PortTranslationPool) bool {
+		return func(p linklocal.PortTranslationPool) bool { return !slices.Contains(list, p) }
 	}
 	return len(a) == len(b) && !slices.ContainsFunc(a, in(b)) && !slices.ContainsFunc(b, in(a))
 }

@@ -22,7 +22,7 @@ type Plan struct {
 	Entries     []json.RawMessage
 	ListChanges bool
 	// Pools is what to store as port_translation_pools; nil: leave it.
-	Pools []Pool
+	Pools []linklocal.PortTranslationPool
 	// SNAT are the networks whose fabric_snat has to change, and to what.
 	SNAT []SNATChange
 	// Settle are the records to store once all of that is there.

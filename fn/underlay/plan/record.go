@@ -30,7 +30,7 @@ type Record struct {
 	// SNAT are the virtual networks whose fabric_snat was switched on.
 	SNAT []FQName
 	// Pools are the port translation pools that were written.
-	Pools []Pool
+	Pools []linklocal.PortTranslationPool
 }
 
 // Empty reports whether there is nothing to record: the annotation goes.
@@ -70,7 +70,7 @@ func (r Record) Annotation() string {
 		j.SNAT = append(j.SNAT, n.String())
 	}
 	for _, p := range r.Pools {
-		j.Pools = append(j.Pools, marshal(p.json()))
+		j.Pools = append(j.Pools, marshal(p))
 	}
 	return string(marshal(j))
 }
@@ -124,16 +124,3 @@ func ParseRecord(annotation string) (Record, error) {
 	}
 	return r, nil
 }
-
-// poolJSON is PortTranslationPool of Contrail's schema.
-type poolJSON struct {
-	Protocol string        `json:"protocol"`
-	Range    portRangeJSON `json:"port_range"`
-}
-
-type portRangeJSON struct {
-	Start uint16 `json:"start_port"`
-	End   uint16 `json:"end_port"`
-}
-
-func (p Pool) json() poolJSON { return poolJSON{p.Protocol, portRangeJSON{p.First, p.Last}} }

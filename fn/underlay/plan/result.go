@@ -132,7 +132,7 @@ func difference(a, b []string) []string {
 	return slices.DeleteFunc(slices.Clone(a), func(s string) bool { return slices.Contains(b, s) })
 }
 
-func parsePool(raw json.RawMessage) (Pool, bool) {
+func parsePool(raw json.RawMessage) (linklocal.PortTranslationPool, bool) {
 	var j struct {
 		Protocol json.RawMessage `json:"protocol"`
 		Range    *struct {
@@ -142,16 +142,17 @@ func parsePool(raw json.RawMessage) (Pool, bool) {
 		Count json.RawMessage `json:"port_count"`
 	}
 	if json.Unmarshal(raw, &j) != nil || j.Range == nil || text(j.Count) != "" {
-		return Pool{}, false
+		return linklocal.PortTranslationPool{}, false
 	}
-	p := Pool{text(j.Protocol), port(j.Range.Start), port(j.Range.End)}
-	return p, p.First != 0 && p.Last >= p.First
+	p := linklocal.PortTranslationPool{Protocol: text(j.Protocol),
+		PortRange: linklocal.PortRange{Start: port(j.Range.Start), End: port(j.Range.End)}}
+	return p, p.PortRange.Start != 0 && p.PortRange.End >= p.PortRange.Start
 }
 
-func describePools(pools []Pool) string {
+func describePools(pools []linklocal.PortTranslationPool) string {
 	var parts []string
 	for _, p := range pools {
-		parts = append(parts, fmt.Sprintf("%s %d-%d", p.Protocol, p.First, p.Last))
+		parts = append(parts, fmt.Sprintf("%s %d-%d", p.Protocol, p.PortRange.Start, p.PortRange.End))
 	}
 	return strings.Join(parts, ", ")
 }

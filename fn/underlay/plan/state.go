@@ -7,6 +7,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"nested-config/fn/linklocal"
 )
 
 // State is the underlay as it was read.
@@ -120,12 +122,8 @@ func EncodeServices(entries []json.RawMessage, rest map[string]json.RawMessage) 
 }
 
 // EncodePools gives the value of port_translation_pools.
-func EncodePools(pools []Pool) json.RawMessage {
-	list := make([]poolJSON, 0, len(pools))
-	for _, p := range pools {
-		list = append(list, p.json())
-	}
-	return marshal(map[string]any{elementPools: list})
+func EncodePools(pools []linklocal.PortTranslationPool) json.RawMessage {
+	return marshal(map[string]any{elementPools: pools})
 }
 
 // marshal encodes what cannot fail to encode, without escaping <, > and &.

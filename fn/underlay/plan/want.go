@@ -24,7 +24,7 @@ type Cluster struct {
 // the address of their compute node.
 type FabricSNAT struct {
 	Network FQName
-	Pools   []Pool // the ports that compute nodes may use for it; without any, flows are dropped
+	Pools   []linklocal.PortTranslationPool // the ports that compute nodes may use for it; without any, flows are dropped
 }
 
 // FQName is the fully qualified name of a Contrail object: domain, project, name.
@@ -39,12 +39,6 @@ func ParseFQName(s string) (FQName, bool) {
 		return FQName{}, false
 	}
 	return FQName{parts[0], parts[1], parts[2]}, true
-}
-
-// Pool is a range of source ports, 1 to 65535, both ends included.
-type Pool struct {
-	Protocol    string // "tcp" or "udp"
-	First, Last uint16
 }
 
 // Options are the choices of the operator.

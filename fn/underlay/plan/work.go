@@ -18,7 +18,7 @@ type work struct {
 	plan    Plan
 	// final is what each cluster of this call owns of networks and pools in the end.
 	finalSNAT  map[string][]FQName
-	finalPools map[string][]Pool
+	finalPools map[string][]linklocal.PortTranslationPool
 }
 
 // item is an entry with what becomes of it.
@@ -36,7 +36,7 @@ type item struct {
 
 func newWork(s State, want []Cluster, o Options) *work {
 	w := &work{State: s, Options: o, want: want,
-		finalSNAT: map[string][]FQName{}, finalPools: map[string][]Pool{}}
+		finalSNAT: map[string][]FQName{}, finalPools: map[string][]linklocal.PortTranslationPool{}}
 	w.demands, w.plan.Conflicts = demands(want)
 	for _, raw := range s.Entries {
 		w.entries = append(w.entries, &item{entry: parseEntry(raw), claim: map[string]linklocal.Service{}})
