@@ -126,3 +126,10 @@ func add(set []string, s string) []string {
 func without(set []string, s string) []string {
 	return slices.DeleteFunc(slices.Clone(set), func(t string) bool { return t == s })
 }
+
+// ValidName reports whether a cluster may have this name, that of a NestedConfig:
+// a DNS label, which fits into the key of an annotation.
+func ValidName(name string) bool {
+	letters := strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789-")
+	return name != "" && len(name) <= 63 && letters == "" && strings.Trim(name, "-") == name
+}
