@@ -162,6 +162,7 @@ func (l *list) loadAll() {
 		pkg := m.node.GetAnnotations()[packagePath]
 		if key := pkg + " " + c.Name; c.Name != "" && names[key] {
 			l.report(krm.Error, m.node, config.Problem{Path: "metadata.name", Value: strconv.Quote(c.Name), Message: "is the name of another NestedConfig here: choose another"})
+			m.valid = false // its cluster name would only say so again
 		} else {
 			names[key] = true
 		}

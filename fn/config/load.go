@@ -57,7 +57,7 @@ func Load(n *yaml.Node) (Config, Problems) {
 	}
 	a, err := linklocal.Allocate(c.Request())
 	if err != nil {
-		return c, append(ps, poolProblem(err))
+		return c, append(ps, PoolProblem(err))
 	}
 	settled := c.Settle(a)
 	return c, append(ps, settled...)
