@@ -26,6 +26,7 @@ func main() {
 		Out:           out,
 		Err:           os.Stderr,
 		Getenv:        os.Getenv,
+		Self:          os.Executable,
 		InIsTerminal:  term.IsTerminal(int(os.Stdin.Fd())),
 		ErrIsTerminal: term.IsTerminal(int(os.Stderr.Fd())),
 		Version:       release(),

@@ -5,9 +5,9 @@ import (
 	"strings"
 
 	"nested-config/fn/config"
+	"nested-config/fn/krm"
 	"nested-config/fn/linklocal"
 
-	"sigs.k8s.io/kustomize/kyaml/fn/framework"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
@@ -34,7 +34,7 @@ func (l *list) pin() {
 			l.reportUnpinned(m, free, "is not among the items, so that they cannot be written back")
 		default:
 			if err := writePins(m.node.YNode(), free); err != nil {
-				l.report(framework.Error, m.node, config.Problem{Path: "spec.linkLocal", Message: err.Error()})
+				l.report(krm.Error, m.node, config.Problem{Path: "spec.linkLocal", Message: err.Error()})
 			}
 		}
 	}
@@ -56,7 +56,7 @@ func (l *list) reportUnpinned(m *member, free []linklocal.Assignment, why string
 			names[i] = fmt.Sprintf("vRouter → %s", a.ServiceIP)
 		}
 	}
-	l.report(framework.Warning, m.node, config.Problem{
+	l.report(krm.Warning, m.node, config.Problem{
 		Path:    "spec.linkLocal.serviceIPs",
 		Message: fmt.Sprintf("does not pin %s, which %s: run nested-config pin on the file", strings.Join(names, ", "), why),
 	})

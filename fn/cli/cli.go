@@ -10,9 +10,9 @@ import (
 	"os"
 
 	"nested-config/fn"
+	"nested-config/fn/krm"
 
 	"github.com/spf13/cobra"
-	"sigs.k8s.io/kustomize/kyaml/fn/framework"
 )
 
 // Env is what commands may touch of the outside, beside files.
@@ -20,6 +20,8 @@ type Env struct {
 	In       io.Reader
 	Out, Err io.Writer
 	Getenv   func(string) string
+	// Self is the path of the running program.
+	Self func() (string, error)
 	// InIsTerminal: nobody pipes a ResourceList, so that waiting for one helps
 	// nobody.
 	InIsTerminal bool
@@ -83,7 +85,7 @@ plain YAML on stdout; - is stdin.`,
 	root.SetOut(e.Out)
 	root.SetErr(e.Err)
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newVersion(e), newSchema(e))
+	root.AddCommand(newVersion(e), newSchema(e), newBuild(e), newInstall(e))
 	return root
 }
 
@@ -128,7 +130,7 @@ func (e Env) read(path string) ([]byte, error) {
 
 // print shows errors and warnings, one line each. Infos are for results alone:
 // success is silent.
-func (e Env) print(results framework.Results) {
+func (e Env) print(results krm.Results) {
 	names := map[string]bool{}
 	for _, r := range results {
 		if r.ResourceRef != nil {
@@ -140,7 +142,7 @@ func (e Env) print(results framework.Results) {
 		}
 	}
 	for _, r := range results {
-		if r.Severity != framework.Info {
+		if r.Severity != krm.Info {
 			fmt.Fprintln(e.Err, fn.Line(r, len(names) > 1))
 		}
 	}

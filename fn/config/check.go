@@ -141,7 +141,7 @@ func (k *checker) ownNodes() func(func(string, []netip.Addr) bool) {
 			{"spec.underlay.config.nodes", u.Config.Nodes}, {"spec.underlay.analytics.nodes", u.Analytics.Nodes},
 			{"spec.underlay.rabbitmq.nodes", u.RabbitMQ.Nodes}, {"spec.underlay.configDB.nodes", u.ConfigDB.Nodes},
 		} {
-			if k.set[r.path] && !yield(r.path, r.nodes) {
+			if k.set[r.path+"[0]"] && !yield(r.path, r.nodes) {
 				return
 			}
 		}

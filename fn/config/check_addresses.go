@@ -46,7 +46,7 @@ func (k *checker) linkLocal() {
 	for _, f := range slices.SortedFunc(maps.Keys(l.ServiceIPs), compareHosts) {
 		path := fmt.Sprintf("spec.linkLocal.serviceIPs[%s]", f)
 		pin(path, l.ServiceIPs[f])
-		if !needed[f] && l.ServiceIPs[f].IsValid() {
+		if !needed[f] && l.ServiceIPs[f].IsValid() && k.c.Spec.Connectivity != "" {
 			k.warnf(path, quote(l.ServiceIPs[f].String()), "is a pin for nothing in spec.underlay that needs a service IP: its address stays reserved until the pin is removed")
 		}
 	}

@@ -226,6 +226,7 @@ func (d *decoder) scalar(path string, n *yaml.Node, v reflect.Value, tag reflect
 	}
 	if must != "" {
 		d.problems.errorf(path, show(n, tag), "%s", must)
+		v.SetZero() // nothing later judges what was refused
 	}
 }
 

@@ -1,0 +1,197 @@
+package build
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"sigs.k8s.io/kustomize/api/konfig"
+	"sigs.k8s.io/kustomize/api/krusty"
+	"sigs.k8s.io/kustomize/api/provider"
+	"sigs.k8s.io/kustomize/api/resmap"
+	"sigs.k8s.io/kustomize/api/resource"
+	"sigs.k8s.io/kustomize/api/types"
+	"sigs.k8s.io/kustomize/kyaml/fn/runtime/runtimeutil"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+// keepLocal hides the annotation that makes kustomize drop a resource at the end of a build, for builds whose resources are wanted whole.
+const keepLocal = `apiVersion: builtin
+kind: PatchTransformer
+metadata: {name: keep-local-config}
+target: {annotationSelector: config.kubernetes.io/local-config}
+patch: |-
+  - op: move
+    from: /metadata/annotations/config.kubernetes.io~1local-config
+    path: /metadata/annotations/` + hiddenLocal + "\n"
+
+const hiddenLocal = "nested-config.build.local-config"
+
+// maxNesting bounds generators whose configs come from kustomizations with generators of their own.
+const maxNesting = 16
+
+// entry is one entry of generators:, transformers: or validators:.
+type entry struct {
+	field  string // "generators[0]"
+	text   string
+	inline resmap.ResMap // nil for a path
+}
+
+// plugins returns the entries of a field in the order in which kustomize takes them: those with their config inline before those that name a
+// file or a kustomization.
+func (k *kustomization) plugins(field string) []entry {
+	factory := resmap.NewFactory(provider.NewDefaultDepProvider().GetResourceFactory())
+	var inline, paths []entry
+	for i, text := range k.list(field) {
+		e := entry{field: fmt.Sprintf("%s[%d]", field, i), text: text}
+		if m, err := factory.NewResMapFromBytes([]byte(text)); err == nil {
+			for _, r := range m.Resources() {
+				// An origin is an annotation, and setting one on a mapping cannot fail.
+				_ = r.SetOrigin(&resource.Origin{Path: filepath.Base(k.path)})
+			}
+			e.inline = m
+			inline = append(inline, e)
+		} else {
+			paths = append(paths, e)
+		}
+	}
+	return append(inline, paths...)
+}
+
+// configs loads the plugin configs that an entry stands for, exactly as kustomize does: inline text, a file, or a kustomization, local or
+// remote. It returns them if all are ours; builtin reports that all are kustomize's own. Anything else, and an entry that does not load, is a
+// problem.
+func (k *kustomization) configs(e entry) (ours []*resource.Resource, builtin bool) {
+	m := e.inline
+	if m == nil {
+		var err error
+		if m, err = k.load(e.text); err != nil {
+			k.b.problem(k.path, e.field, "%w", err)
+			return nil, false
+		}
+	}
+	var own, foreign int
+	for _, r := range m.Resources() {
+		switch gvk := r.GetGvk(); {
+		case gvk.Group == group && (gvk.Kind == "NestedConfig" || gvk.Kind == "FleetCheck"):
+			ours = append(ours, r)
+		case gvk.Group == "" && gvk.Version == konfig.BuiltinPluginApiVersion && gvk.Kind != "HelmChartInflationGenerator":
+			own++
+		default:
+			k.b.problem(k.path, e.field, "%s %s %s; build runs no function but NestedConfig and FleetCheck, and no plugin: take it out, or render it "+
+				"beforehand and list what it writes under resources", r.GetKind(), r.GetName(), wish(r))
+			foreign++
+		}
+	}
+	if own > 0 && len(ours) > 0 {
+		k.b.problem(k.path, e.field, "holds both NestedConfigs and plugins of kustomize; list them apart")
+		foreign++
+	}
+	if foreign > 0 {
+		return nil, false
+	}
+	return ours, own > 0
+}
+
+// load builds the kustomization or reads the file that an entry names, in the directory and under the restrictions of k.
+func (k *kustomization) load(entry string) (resmap.ResMap, error) {
+	if path := filepath.Join(k.dir, entry); !strings.Contains(entry, ":") && !(&view{FileSystem: k.b.disk, b: k.b}).Exists(path) {
+		return nil, fmt.Errorf("%q: no such file or directory", entry)
+	}
+	alone := &kustomization{b: k.b, path: k.path, dir: k.dir, doc: yaml.MustParse("buildMetadata: [originAnnotations]")}
+	alone.set("resources", []string{entry})
+	alone.set("transformers", []string{keepLocal})
+	return alone.inner()
+}
+
+// inner builds the directory of k with k in place of its kustomization file, in the order of the entries, and gives back the annotation that
+// keepLocal hid.
+func (k *kustomization) inner() (resmap.ResMap, error) {
+	if k.b.depth >= maxNesting {
+		return nil, fmt.Errorf("generators are nested more than %d deep", maxNesting)
+	}
+	k.b.depth++
+	defer func() { k.b.depth-- }()
+	v := &view{FileSystem: k.b.disk, b: k.b, overrides: map[string][]byte{k.path: []byte(k.doc.MustString())}}
+	restrictions := k.b.options.Restrictions
+	if clone := k.b.clones.root(k.dir); clone != "" { // kustomize never lets a remote base out
+		v.within, restrictions = clone, types.LoadRestrictionsRootOnly
+	}
+	m, err := k.b.kustomize(v, k.dir, restrictions, krusty.ReorderOptionNone)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range m.Resources() {
+		a := r.GetAnnotations()
+		if value, ok := a[hiddenLocal]; ok {
+			delete(a, hiddenLocal)
+			a[konfig.IgnoredByKustomizeAnnotation] = value
+			if err := r.SetAnnotations(a); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return m, nil
+}
+
+// wish says what kustomize would run for a plugin config.
+func wish(r *resource.Resource) string {
+	spec, err := runtimeutil.GetFunctionSpec(&r.RNode)
+	switch {
+	case err != nil:
+		return "asks for a function that cannot be read"
+	case spec == nil:
+		return "would run as a plugin"
+	case spec.Container.Image != "":
+		return fmt.Sprintf("wants to run the container %q", spec.Container.Image)
+	default:
+		return fmt.Sprintf("wants to run the program %q", spec.Exec.Path)
+	}
+}
+
+// refuseCharts refuses the fields that inflate Helm charts: kustomize runs a program for them.
+func (k *kustomization) refuseCharts() {
+	for _, field := range []string{"helmCharts", "helmChartInflationGenerator"} {
+		if !k.doc.Field(field).IsNilOrEmpty() {
+			k.b.problem(k.path, field, "would run helm; build runs no program: render the chart beforehand and list the result under resources")
+			_ = k.doc.PipeE(yaml.Clear(field))
+			k.changed = true
+		}
+	}
+}
+
+// refuseValidators: kustomize fails on every function under validators:, because it changes the resources itself.
+func (k *kustomization) refuseValidators() {
+	var keep []string
+	for _, e := range k.plugins("validators") {
+		ours, builtin := k.configs(e)
+		if builtin {
+			keep = append(keep, e.text)
+		}
+		if len(ours) > 0 {
+			k.b.problem(k.path, e.field, "kustomize fails on every function here; list %s under transformers", ours[0].GetKind())
+		}
+	}
+	k.set("validators", keep)
+}
+
+// refuseReadingItself: a generator of kustomize that puts the kustomization file into a ConfigMap would read the rewritten one.
+func (k *kustomization) refuseReadingItself() {
+	for _, generator := range []string{"configMapGenerator", "secretGenerator"} {
+		list := k.doc.Field(generator)
+		if list.IsNilOrEmpty() {
+			continue
+		}
+		_ = list.Value.VisitElements(func(e *yaml.RNode) error {
+			for _, field := range []string{"files", "envs"} {
+				values, _ := e.Pipe(yaml.Lookup(field))
+				for _, n := range values.Content() {
+					if _, path, found := strings.Cut("="+n.Value, "="); found && isKustomization(path[strings.LastIndex(path, "=")+1:]) {
+						k.b.problem(k.path, generator, "%q: a kustomization file with NestedConfigs cannot be its own data", filepath.Base(n.Value))
+					}
+				}
+			}
+			return nil
+		})
+	}
+}

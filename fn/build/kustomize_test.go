@@ -1,0 +1,113 @@
+//go:build e2e
+
+package build_test
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/rogpeppe/go-internal/txtar"
+	"sigs.k8s.io/kustomize/kyaml/kio"
+
+	"nested-config/fn/build"
+	"nested-config/fn/krm"
+)
+
+// TestMain makes this test binary the exec function when kustomize starts it under that name.
+func TestMain(m *testing.M) {
+	if filepath.Base(os.Args[0]) == "nested-config" {
+		if err := krm.Execute(os.Stdin, os.Stdout, standIn); err != nil {
+			os.Stderr.WriteString(err.Error() + "\n")
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+// TestSameAsKustomize holds the promise of the package: byte for byte what `kustomize build --enable-alpha-plugins --enable-exec` writes, with
+// the same function as a program on PATH; where this build fails for a reason of the function, kustomize fails too.
+func TestSameAsKustomize(t *testing.T) {
+	kustomize := kustomizeBinary(t)
+	for _, path := range archives(t) {
+		t.Run(filepath.Base(path), func(t *testing.T) {
+			archive, err := txtar.ParseFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if bytes.Contains(archive.Comment, []byte("Not as in kustomize")) {
+				return
+			}
+			t.Chdir(unpack(t, archive))
+			got, stderr := run("top", build.Options{})
+			want, err := kustomizeBuild(t, kustomize, "top")
+			if (got == "") != (err != nil) {
+				t.Fatalf("kustomize: %v\nbuild: %s", err, stderr)
+			}
+			if diff := cmp.Diff(want, got); err == nil && diff != "" {
+				t.Errorf("%s(-kustomize +build):\n%s", archive.Comment, diff)
+			}
+		})
+	}
+}
+
+// TestRemoteSameAsKustomize is the same for remote bases, where the program on PATH may run.
+func TestRemoteSameAsKustomize(t *testing.T) {
+	kustomize := kustomizeBinary(t)
+	for name, c := range remotes {
+		if c.want == "" {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			got, err := kustomizeBuild(t, kustomize, remoteTop(t, c.remote, c.top))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(got, c.want); diff != "" {
+				t.Errorf("%s (-kustomize +build):\n%s", c.reason, diff)
+			}
+		})
+	}
+}
+
+func kustomizeBuild(t *testing.T, kustomize, dir string) (string, error) {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	bin := t.TempDir()
+	if err := os.Symlink(self, filepath.Join(bin, "nested-config")); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(kustomize, "build", "--enable-alpha-plugins", "--enable-exec", dir)
+	cmd.Env = append(os.Environ(), "PATH="+bin+":"+os.Getenv("PATH"))
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Logf("kustomize: %s", stderr.String())
+	}
+	return string(out), err
+}
+
+// kustomizeBinary finds kustomize; without it there is nothing to compare with, and that is a failure.
+func kustomizeBinary(t *testing.T) string {
+	t.Helper()
+	if path, err := exec.LookPath("kustomize"); err == nil {
+		return path
+	}
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(cache, "nested-config-tools", "bin", "kustomize")
+	if _, err := os.Stat(path); err != nil {
+		t.Fatalf("kustomize v5.8.2 is neither on PATH nor at %s", path)
+	}
+	return path
+}

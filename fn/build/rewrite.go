@@ -1,0 +1,131 @@
+package build
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"sigs.k8s.io/kustomize/api/resource"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+const (
+	group = "nested.opencontrail.org"
+	// madeDir is the directory below a kustomization that holds what this build made for it.
+	madeDir = ".nested-config.build"
+)
+
+// rewrite returns what kustomize is shown in place of the kustomization file at path: the same, with the resources that our function wrote
+// where it asks for the function. A file that this package cannot read goes to kustomize as it is, for kustomize to complain about. After a
+// refusal the rest of the build goes on, so that all of them are found at once.
+func (b *builder) rewrite(path string, content []byte) []byte {
+	if done, ok := b.rewrites[path]; ok {
+		return done
+	}
+	doc, err := yaml.Parse(string(content))
+	if err != nil || doc.YNode().Kind != yaml.MappingNode {
+		return content
+	}
+	if b.pending[path] {
+		b.problem(path, "generators", "leads back to this kustomization")
+		return []byte("generators: []\n")
+	}
+	b.pending[path] = true
+	k := &kustomization{b: b, path: path, dir: filepath.Dir(path), doc: doc}
+	k.refuseCharts()
+	k.resolveGenerators()
+	k.resolveTransformers()
+	k.refuseValidators()
+	if k.changed {
+		k.refuseReadingItself()
+		content = []byte(k.doc.MustString())
+	}
+	b.rewrites[path] = content
+	return content
+}
+
+// kustomization is one kustomization file while it is rewritten.
+type kustomization struct {
+	b       *builder
+	path    string
+	dir     string
+	doc     *yaml.RNode
+	changed bool
+}
+
+// resolveGenerators runs the NestedConfigs under generators:. What they write becomes a component in front of the others: kustomize takes in
+// components right after the last generator.
+func (k *kustomization) resolveGenerators() {
+	var keep, components []string
+	for _, e := range k.plugins("generators") {
+		configs, builtin := k.configs(e)
+		if builtin {
+			if len(components) > 0 {
+				k.b.problem(k.path, e.field, "kustomize runs it after a NestedConfig, which this build cannot; list it in a kustomization of its own")
+			}
+			keep = append(keep, e.text)
+		}
+		for _, c := range configs {
+			written, err := k.b.generate(c)
+			if err != nil {
+				k.b.functionProblem(k.path, e.field, c, err)
+			} else if len(written) > 0 {
+				components = append(components, k.component(written, c))
+			}
+		}
+	}
+	k.set("generators", keep)
+	if len(components) > 0 {
+		k.set("components", append(components, k.list("components")...))
+	}
+}
+
+// component makes a component of resources and returns its path relative to the kustomization.
+func (k *kustomization) component(resources []byte, from *resource.Resource) string {
+	name := filepath.Join(madeDir, fmt.Sprint(len(k.b.made)))
+	dir := filepath.Join(k.b.real(k.dir), name)
+	k.b.made[filepath.Join(dir, "kustomization.yaml")] = []byte(
+		"apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nresources: [" + resourcesFile + "]\n")
+	k.b.made[filepath.Join(dir, resourcesFile)] = resources
+	k.b.origins[filepath.Join(name, resourcesFile)] = from
+	return name
+}
+
+const resourcesFile = "resources.yaml"
+
+// list returns the strings of a list field of the kustomization.
+func (k *kustomization) list(field string) []string {
+	list := k.doc.Field(field)
+	if list.IsNilOrEmpty() {
+		return nil
+	}
+	var out []string
+	for _, n := range list.Value.Content() {
+		out = append(out, n.Value)
+	}
+	return out
+}
+
+// set replaces a list field of the kustomization by other entries. An empty list stays one: kustomize refuses a kustomization without any field.
+func (k *kustomization) set(field string, entries []string) {
+	if slices.Equal(k.list(field), entries) {
+		return
+	}
+	k.changed = true
+	list := yaml.NewListRNode(entries...)
+	if len(entries) == 0 {
+		list.YNode().Style = yaml.FlowStyle
+	}
+	// The document is a mapping, so setting a field of it cannot fail.
+	_, _ = k.doc.Pipe(yaml.SetField(field, list))
+}
+
+// functionProblem reports every line of the function's error, each with the config that it is about.
+func (b *builder) functionProblem(path, field string, config *resource.Resource, err error) {
+	for line := range strings.Lines(strings.TrimSpace(err.Error())) {
+		if line = strings.TrimSpace(line); line != "" {
+			b.problem(path, field, "%s %s: %s", config.GetKind(), config.GetName(), line)
+		}
+	}
+}

@@ -1,0 +1,165 @@
+package build
+
+import (
+	"bytes"
+	"fmt"
+	"path/filepath"
+	"slices"
+
+	"sigs.k8s.io/kustomize/api/provider"
+	"sigs.k8s.io/kustomize/api/resmap"
+	"sigs.k8s.io/kustomize/api/resource"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+const idAnnotation = "kustomize.config.k8s.io/id" // kustomize puts it on what a transformer gets, to know its own again
+
+// resolveTransformers runs the configs of ours under transformers:, in order. Each sees the resources as kustomize has them at that point, by
+// an inner build of everything before it. Two things differ from what kustomize itself would send: names have got their hashes already,
+// and kustomize's own bookkeeping annotations are gone. The function may add resources and must leave the others alone.
+func (k *kustomization) resolveTransformers() {
+	var before []string
+	todo := k.plugins("transformers")
+	for len(todo) > 0 {
+		e := todo[0]
+		todo = todo[1:]
+		configs, builtin := k.configs(e)
+		if builtin {
+			before = append(before, e.text)
+		}
+		if len(configs) == 0 {
+			continue
+		}
+		if k.isComponent() {
+			k.b.problem(k.path, e.field, "a component cannot hold %s: it would see the resources of whoever uses it; list it in the kustomization that "+
+				"uses the component", configs[0].GetKind())
+			continue
+		}
+		k.b.transformed = true
+		if added := k.transform(e.field, before, configs); len(added) > 0 {
+			k.wrap(before, added, configs[0])
+			before = nil
+		}
+	}
+	k.set("transformers", before)
+}
+
+func (k *kustomization) isComponent() bool {
+	kind := k.doc.Field("kind")
+	return kind != nil && kind.Value.YNode().Value == "Component"
+}
+
+// transform runs the function for the configs of one entry on the resources as they are after the transformers before it, and returns what
+// it adds.
+func (k *kustomization) transform(field string, before []string, configs []*resource.Resource) []byte {
+	m, err := k.state(before)
+	if err != nil {
+		k.b.problem(k.path, field, "%w", err)
+		return nil
+	}
+	var added [][]byte
+	for _, c := range configs {
+		more, err := k.b.additions(c, m)
+		if err != nil {
+			k.b.functionProblem(k.path, field, c, err)
+		}
+		added = append(added, more...)
+	}
+	return bytes.Join(added, []byte("---\n"))
+}
+
+// state builds k up to some of its transformers.
+func (k *kustomization) state(transformers []string) (resmap.ResMap, error) {
+	cut := &kustomization{b: k.b, path: k.path, dir: k.dir, doc: k.doc.Copy()}
+	for _, field := range []string{"validators", "sortOptions", "buildMetadata"} {
+		_ = cut.doc.PipeE(yaml.Clear(field))
+	}
+	cut.set("transformers", append(slices.Clone(transformers), keepLocal))
+	return cut.inner()
+}
+
+// additions calls the function on m and returns what it adds.
+func (b *builder) additions(config *resource.Resource, m resmap.ResMap) ([][]byte, error) {
+	functionConfig, err := functionConfigOf(config)
+	if err != nil {
+		return nil, err
+	}
+	items := m.DeepCopy()
+	left := map[string]string{}
+	for i, r := range items.Resources() {
+		id := fmt.Sprint(i)
+		if left[id], err = canonical(r); err != nil {
+			return nil, err
+		}
+		a := r.GetAnnotations()
+		a[idAnnotation] = id
+		if err := r.SetAnnotations(a); err != nil {
+			return nil, err
+		}
+	}
+	text, err := items.AsYaml()
+	if err != nil {
+		return nil, err
+	}
+	out, err := b.call(functionConfig, text)
+	if err != nil {
+		return nil, err
+	}
+	results, err := provider.NewDefaultDepProvider().GetResourceFactory().SliceFromBytes(out)
+	if err != nil {
+		return nil, err
+	}
+	var added [][]byte
+	for _, r := range results {
+		a := r.GetAnnotations()
+		id, known := a[idAnnotation]
+		delete(a, idAnnotation)
+		for _, key := range []string{"config.kubernetes.io/path", "internal.config.kubernetes.io/path"} {
+			delete(a, key)
+		}
+		if err := r.SetAnnotations(a); err != nil {
+			return nil, err
+		}
+		text, err := canonical(r)
+		if err != nil {
+			return nil, err
+		}
+		if !known {
+			added = append(added, []byte(text))
+		} else if left[id] != text {
+			return nil, fmt.Errorf("the function changed %s, which this build cannot take over", r.CurId())
+		}
+		delete(left, id)
+	}
+	if len(left) > 0 {
+		return nil, fmt.Errorf("the function removed %d resources, which this build cannot take over", len(left))
+	}
+	return added, nil
+}
+
+func canonical(r *resource.Resource) (string, error) {
+	text, err := r.AsYAML()
+	return string(text), err
+}
+
+// wrap turns k into a kustomization of two resources, k as it is up to a transformer and what the function added there, with the rest of the
+// transformers over them. So what k's own fields do (namespace, images, patches …) does not reach what was added, as in kustomize.
+func (k *kustomization) wrap(before []string, added []byte, config *resource.Resource) {
+	aliasName := fmt.Sprintf("%s-%d-%s", madeDir, len(k.b.aliases), filepath.Base(k.dir))
+	alias := filepath.Join(filepath.Dir(k.dir), aliasName)
+	outer := &kustomization{b: k.b, path: k.path, dir: k.dir, doc: yaml.MustParse("kind: Kustomization")}
+	for _, field := range []string{"apiVersion", "validators", "vars", "openapi", "sortOptions", "buildMetadata"} {
+		if f := k.doc.Field(field); f != nil {
+			_ = outer.doc.PipeE(yaml.SetField(field, f.Value))
+		}
+	}
+	for _, field := range []string{"validators", "vars", "sortOptions", "buildMetadata"} {
+		_ = k.doc.PipeE(yaml.Clear(field))
+	}
+	k.set("transformers", before)
+	k.b.aliases[alias] = k.b.real(k.dir)
+	k.b.rewrites[filepath.Join(alias, filepath.Base(k.path))] = []byte(k.doc.MustString())
+	component := outer.component(added, config)
+	outer.set("resources", []string{filepath.Join("..", aliasName), filepath.Join(component, resourcesFile)})
+	k.doc = outer.doc
+}

@@ -1,0 +1,52 @@
+// Package install copies the running program to where another program looks for it: an image without a shell has no cp.
+package install
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/google/renameio/v2"
+)
+
+// KustomizePlugin is the path below a plugin home (KUSTOMIZE_PLUGIN_HOME) at which kustomize looks for the program that renders a
+// NestedConfig: group, version, kind in lower case, kind.
+const KustomizePlugin = "nested.opencontrail.org/v1alpha1/nestedconfig/NestedConfig"
+
+// Copy copies the program at self to dir/name, making the directories in between, and returns the path of the copy. The copy appears
+// whole or not at all, and everybody may run it, whatever the umask: the container that will is another user than the one that copies.
+func Copy(self, dir, name string) (path string, err error) {
+	in, err := os.Open(self)
+	if err != nil {
+		return "", err
+	}
+	defer in.Close()
+	path = filepath.Join(dir, filepath.FromSlash(name))
+	if err := makeDirs(filepath.Dir(path)); err != nil {
+		return "", fmt.Errorf("%w: DIR must be a directory that user %d may write to", err, os.Getuid())
+	}
+	out, err := renameio.NewPendingFile(path, renameio.WithStaticPermissions(0o755), renameio.WithTempDir(filepath.Dir(path)))
+	if err != nil {
+		return "", fmt.Errorf("%w: DIR must be a directory that user %d may write to", err, os.Getuid())
+	}
+	defer out.Cleanup()
+	if _, err := io.Copy(out, in); err != nil {
+		return "", err
+	}
+	return path, out.CloseAtomicallyReplace()
+}
+
+// makeDirs makes dir and its parents, those that are missing, for everybody to enter.
+func makeDirs(dir string) error {
+	if info, err := os.Stat(dir); err == nil && info.IsDir() {
+		return nil
+	}
+	if err := makeDirs(filepath.Dir(dir)); err != nil {
+		return err
+	}
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		return err
+	}
+	return os.Chmod(dir, 0o755) // Mkdir heeds the umask
+}
