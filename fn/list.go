@@ -87,6 +87,9 @@ func (l *list) find() {
 	switch {
 	case fc.IsNilOrEmpty():
 		fc = nil
+	case !ours(fc, config.Kind) && fc.GetKind() == config.Kind:
+		l.report(krm.Error, fc, config.Problem{Path: "apiVersion", Value: strconv.Quote(fc.GetApiVersion()), Message: "must be " + config.APIVersion})
+		return
 	case !ours(fc, config.Kind):
 		l.report(krm.Error, fc, config.Problem{Path: "kind", Value: strconv.Quote(fc.GetKind()), Message: "must be " + config.Kind + " of " + config.APIVersion + ", or " + config.FleetCheckKind})
 		return

@@ -72,6 +72,10 @@ func Parse(n *yaml.Node) (Config, Problems) {
 	d.value("", n, reflect.ValueOf(&doc).Elem(), "")
 	c := Config{Name: doc.Metadata.Name, Spec: doc.Spec}
 
+	if d.left < 0 {
+		return c, d.problems // the rest would only be about what was not read
+	}
+
 	// Next, let commonEnv fill what no field has set.
 	m := mergeCommonEnv(&c, d)
 
