@@ -11,11 +11,12 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"sigs.k8s.io/kustomize/kyaml/fn/framework"
+
 	"sigs.k8s.io/yaml"
 
 	"nested-config/fn"
 	"nested-config/fn/build"
+	"nested-config/fn/krm"
 )
 
 var update = flag.Bool("update", false, "rewrite the rendered manifests")
@@ -28,7 +29,7 @@ var rendered = map[string]string{
 
 func TestRendered(t *testing.T) {
 	for file, dir := range rendered {
-		m, _, err := build.Run(dir, build.Options{Function: fn.Process, Line: func(r *framework.Result) string { return fn.Line(r, false) }})
+		m, _, err := build.Run(dir, build.Options{Function: fn.Process, Line: func(r krm.Result) string { return fn.Line(r, false) }})
 		if err != nil {
 			t.Fatal(err)
 		}
