@@ -184,13 +184,26 @@ func (c *Config) Settle(a linklocal.Allocation) Problems {
 		if x.Pinned {
 			continue
 		}
-		if must := c.notAServiceIP(x.ServiceIP); must != "" && !said[must] {
+		must := c.notAServiceIP(x.ServiceIP)
+		switch {
+		case must == "" || said[must]:
+		case !c.Spec.LinkLocal.Pool.Contains(x.ServiceIP):
+			ps.errorf(PinPath(x), "", "is %s in another cluster of the underlay, which here %s: pin it to an unused address here, with a spec.linkLocal.namePrefix of its own", x.ServiceIP, must)
+		default:
 			said[must] = true
 			ps.errorf("spec.linkLocal.pool", quote(c.Spec.LinkLocal.Pool.String()), "gives %s, which %s: choose another pool or add it to spec.linkLocal.exclude", x.ServiceIP, must)
 		}
 	}
 	c.onePortOneService(&ps)
 	return ps
+}
+
+// PinPath is the field that pins an assignment.
+func PinPath(a linklocal.Assignment) string {
+	if a.Fabric == "" {
+		return "spec.linkLocal.vrouterServiceIP"
+	}
+	return fmt.Sprintf("spec.linkLocal.serviceIPs[%s]", a.Fabric)
 }
 
 // onePortOneService refuses two roles on the same node and port: the agent
@@ -213,7 +226,8 @@ func (c Config) onePortOneService(ps *Problems) {
 	}
 }
 
-func poolProblem(err error) Problem {
+// PoolProblem tells a *linklocal.PoolError to the user.
+func PoolProblem(err error) Problem {
 	var e *linklocal.PoolError
 	if !errors.As(err, &e) {
 		return Problem{Severity: Error, Path: "spec.linkLocal.pool", Message: err.Error()}

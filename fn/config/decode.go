@@ -30,10 +30,7 @@ func newDecoder() *decoder {
 // value decodes n into v, which is addressable; tag is that of the field that v
 // is, or is an element of.
 func (d *decoder) value(path string, n *yaml.Node, v reflect.Value, tag reflect.StructTag) {
-	if d.left--; d.left < 0 {
-		if d.left == -1 {
-			d.problems.errorf("", "", "has more than %d values, aliases counted: write it smaller", most)
-		}
+	if !d.spend() {
 		return
 	}
 	n = resolve(n)
@@ -62,6 +59,15 @@ func (d *decoder) value(path string, n *yaml.Node, v reflect.Value, tag reflect.
 	default:
 		d.scalar(path, n, v, tag)
 	}
+}
+
+// spend counts a value, and reports once when there are too many.
+func (d *decoder) spend() bool {
+	d.left--
+	if d.left == -1 {
+		d.problems.errorf("", "", "has more than %d values, aliases counted: write it smaller", most)
+	}
+	return d.left >= 0
 }
 
 // isSection reports whether t is a struct of fields, not a value like netip.Addr.
@@ -151,7 +157,7 @@ func (d *decoder) entries(path string, n *yaml.Node, tag reflect.StructTag) []en
 }
 
 func (d *decoder) mergedEntries(path string, n *yaml.Node) []entry {
-	if d.left--; d.left < 0 {
+	if !d.spend() {
 		return nil
 	}
 	n = resolve(n)

@@ -57,7 +57,7 @@ func Load(n *yaml.Node) (Config, Problems) {
 	}
 	a, err := linklocal.Allocate(c.Request())
 	if err != nil {
-		return c, append(ps, poolProblem(err))
+		return c, append(ps, PoolProblem(err))
 	}
 	settled := c.Settle(a)
 	return c, append(ps, settled...)
@@ -71,6 +71,10 @@ func Parse(n *yaml.Node) (Config, Problems) {
 	var doc document
 	d.value("", n, reflect.ValueOf(&doc).Elem(), "")
 	c := Config{Name: doc.Metadata.Name, Spec: doc.Spec}
+
+	if d.left < 0 {
+		return c, d.problems // the rest would only be about what was not read
+	}
 
 	// Next, let commonEnv fill what no field has set.
 	m := mergeCommonEnv(&c, d)
