@@ -4,9 +4,12 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
+	"net/url"
 	"os"
 
 	"nested-config/fn"
@@ -28,6 +31,12 @@ type Env struct {
 	// ErrIsTerminal: progress may be shown.
 	ErrIsTerminal bool
 	Version       string
+	// Proxy says which proxy a request takes.
+	Proxy func(*http.Request) (*url.URL, error)
+	// Exec runs a program and gives its standard output.
+	Exec func(ctx context.Context, name string, args ...string) ([]byte, error)
+	// Interrupt gives a context that ends when the user wants to stop.
+	Interrupt func(context.Context) (context.Context, context.CancelFunc)
 }
 
 // exitStatus is an error that asks for a status of its own and prints nothing.
@@ -85,7 +94,7 @@ plain YAML on stdout; - is stdin.`,
 	root.SetOut(e.Out)
 	root.SetErr(e.Err)
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newVersion(e), newSchema(e), newBuild(e), newInstall(e))
+	root.AddCommand(newVersion(e), newSchema(e), newBuild(e), newInstall(e), newUnderlay(e))
 	return root
 }
 
