@@ -94,7 +94,7 @@ plain YAML on stdout; - is stdin.`,
 	root.SetOut(e.Out)
 	root.SetErr(e.Err)
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newVersion(e), newSchema(e), newBuild(e), newInstall(e), newUnderlay(e))
+	root.AddCommand(newVersion(e), newSchema(e), newBuild(e), newInstall(e), newUnderlay(e), newRender(e), newPin(e))
 	return root
 }
 
