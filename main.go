@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -38,6 +39,7 @@ func main() {
 		InIsTerminal:  term.IsTerminal(int(os.Stdin.Fd())),
 		ErrIsTerminal: term.IsTerminal(int(os.Stderr.Fd())),
 		Version:       release(),
+		Dial:          new(net.Dialer).DialContext,
 		Proxy:         http.ProxyFromEnvironment,
 		Exec:          run,
 		Interrupt:     interrupt,

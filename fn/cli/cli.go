@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -31,6 +32,8 @@ type Env struct {
 	// ErrIsTerminal: progress may be shown.
 	ErrIsTerminal bool
 	Version       string
+	// Dial opens a connection for a probe.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	// Proxy says which proxy a request takes.
 	Proxy func(*http.Request) (*url.URL, error)
 	// Exec runs a program and gives its standard output.

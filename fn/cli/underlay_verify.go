@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -72,7 +71,7 @@ func (e Env) verify(f verifyFlags, paths []string) error {
 	ctx, stop := e.Interrupt(context.Background())
 	defer stop()
 	results := verify.Probe(ctx, targets, verify.Options{
-		Dial: (&net.Dialer{}).DialContext, TLS: settings, Timeout: f.timeout, Parallel: f.parallel})
+		Dial: e.Dial, TLS: settings, Timeout: f.timeout, Parallel: f.parallel})
 	managers, managersErr := e.kubeManagers(ctx, f.kubePath)
 	if err := e.printVerified(f.format, results, managers); err != nil {
 		return err

@@ -1,6 +1,7 @@
 package underlay
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -27,7 +28,7 @@ func (r Report) Text(w io.Writer) error {
 			what = plan.Describe(k.Entry)
 		}
 		if k.What == "" && len(k.Owners) == 0 && len(k.Wanted) == 0 {
-			foreign = append(foreign, what)
+			foreign = append(foreign, what+note("foreign, "+cmp.Or(k.Note, "stays")))
 			continue
 		}
 		fmt.Fprintf(&b, "  = %s%s%s\n", what, owners(" of ", k.Owners), note(k.Note))
@@ -37,7 +38,7 @@ func (r Report) Text(w io.Writer) error {
 			fmt.Fprintf(&b, "    … and %d more that are foreign\n", len(foreign)-i)
 			break
 		}
-		fmt.Fprintf(&b, "    %s (foreign, stays)\n", f)
+		fmt.Fprintf(&b, "    %s\n", f)
 	}
 	if len(r.Plan.Changes)+len(r.Plan.Kept) > 0 {
 		b.WriteByte('\n')
@@ -89,22 +90,27 @@ func (r Report) counts() string {
 	for _, c := range r.Plan.Changes {
 		n[c.Action]++
 	}
-	if r.Plan.Empty() && len(r.Plan.Conflicts) == 0 {
-		return fmt.Sprintf("Nothing to do; %s as they are.", entries(len(r.Plan.Kept)))
+	switch conflicts := len(r.Plan.Conflicts); {
+	case conflicts == 1:
+		return "1 conflict: nothing is written."
+	case conflicts > 1:
+		return fmt.Sprintf("%d conflicts: nothing is written.", conflicts)
+	case r.Plan.Empty():
+		return fmt.Sprintf("Nothing to do; %s.", others(len(r.Plan.Kept)))
 	}
 	ownership := ""
 	if k := n[plan.Own] + n[plan.Release]; k > 0 {
 		ownership = fmt.Sprintf(", %d of ownership alone", k)
 	}
-	return fmt.Sprintf("%d to add, %d to change, %d to remove%s; %s as they are.",
-		n[plan.Add], n[plan.Modify], n[plan.Remove], ownership, entries(len(r.Plan.Kept)))
+	return fmt.Sprintf("%d to add, %d to change, %d to remove%s; %s.",
+		n[plan.Add], n[plan.Modify], n[plan.Remove], ownership, others(len(r.Plan.Kept)))
 }
 
-func entries(n int) string {
+func others(n int) string {
 	if n == 1 {
-		return "1 other stays"
+		return "1 other stays as it is"
 	}
-	return fmt.Sprintf("%d others stay", n)
+	return fmt.Sprintf("%d others stay as they are", n)
 }
 
 // Summary writes what Apply or Remove has done, for people.

@@ -15,13 +15,13 @@ import (
 // with their likely causes.
 func Table(w io.Writer, results []Result) error {
 	t := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
-	fmt.Fprintln(t, "CLUSTER\tSERVICE\tADDRESS\tPROTOCOL\tRESULT\tLATENCY\tSEEN")
+	fmt.Fprintln(t, "CLUSTER\tSERVICE\tADDRESS\tPROTOCOL\tRESULT\tSEEN\tLATENCY")
 	for _, r := range results {
 		result, latency, seen := "ok", r.Latency.Round(100*time.Microsecond).String(), r.Seen
 		if !r.OK {
 			result, latency, seen = "FAILED", "-", r.Problem
 		}
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", r.Cluster, r.Name, r.address(), r.Protocol, result, latency, seen)
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", r.Cluster, r.Name, r.address(), r.Protocol, result, seen, latency)
 	}
 	if err := t.Flush(); err != nil {
 		return err
