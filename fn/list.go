@@ -87,6 +87,9 @@ func (l *list) find() {
 	switch {
 	case fc.IsNilOrEmpty():
 		fc = nil
+	case !ours(fc, config.Kind) && fc.GetKind() == config.Kind:
+		l.report(krm.Error, fc, config.Problem{Path: "apiVersion", Value: strconv.Quote(fc.GetApiVersion()), Message: "must be " + config.APIVersion})
+		return
 	case !ours(fc, config.Kind):
 		l.report(krm.Error, fc, config.Problem{Path: "kind", Value: strconv.Quote(fc.GetKind()), Message: "must be " + config.Kind + " of " + config.APIVersion + ", or " + config.FleetCheckKind})
 		return
@@ -162,6 +165,7 @@ func (l *list) loadAll() {
 		pkg := m.node.GetAnnotations()[packagePath]
 		if key := pkg + " " + c.Name; c.Name != "" && names[key] {
 			l.report(krm.Error, m.node, config.Problem{Path: "metadata.name", Value: strconv.Quote(c.Name), Message: "is the name of another NestedConfig here: choose another"})
+			m.valid = false // its cluster name would only say so again
 		} else {
 			names[key] = true
 		}

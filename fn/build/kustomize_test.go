@@ -11,7 +11,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
-	"sigs.k8s.io/kustomize/kyaml/kio"
 
 	"nested-config/fn/build"
 	"nested-config/fn/krm"

@@ -30,10 +30,7 @@ func newDecoder() *decoder {
 // value decodes n into v, which is addressable; tag is that of the field that v
 // is, or is an element of.
 func (d *decoder) value(path string, n *yaml.Node, v reflect.Value, tag reflect.StructTag) {
-	if d.left--; d.left < 0 {
-		if d.left == -1 {
-			d.problems.errorf("", "", "has more than %d values, aliases counted: write it smaller", most)
-		}
+	if !d.spend() {
 		return
 	}
 	n = resolve(n)
@@ -64,6 +61,15 @@ func (d *decoder) value(path string, n *yaml.Node, v reflect.Value, tag reflect.
 	}
 }
 
+// spend counts a value, and reports once when there are too many.
+func (d *decoder) spend() bool {
+	d.left--
+	if d.left == -1 {
+		d.problems.errorf("", "", "has more than %d values, aliases counted: write it smaller", most)
+	}
+	return d.left >= 0
+}
+
 // isSection reports whether t is a struct of fields, not a value like netip.Addr.
 func isSection(t reflect.Type) bool {
 	return t.Kind() == reflect.Struct && t.PkgPath() == reflect.TypeFor[Spec]().PkgPath()
@@ -73,7 +79,7 @@ func (d *decoder) section(path string, n *yaml.Node, v reflect.Value) {
 	for _, e := range d.entries(path, n) {
 		f, ok := fieldNamed(v.Type(), e.key)
 		if !ok {
-			d.problems.errorf(e.path, "", "is not a field%s", suggestion(e.key, v.Type()))
+			d.problems.errorf(e.path, "", "is not a field%s", suggestion(e.path, e.key, v.Type()))
 			continue
 		}
 		d.value(e.path, e.value, v.FieldByIndex(f.Index), f.Tag)
@@ -151,7 +157,7 @@ func (d *decoder) entries(path string, n *yaml.Node) []entry {
 }
 
 func (d *decoder) mergedEntries(path string, n *yaml.Node) []entry {
-	if d.left--; d.left < 0 {
+	if !d.spend() {
 		return nil
 	}
 	n = resolve(n)
@@ -261,11 +267,7 @@ func (d *decoder) text(n *yaml.Node, p *string, tag reflect.StructTag) (must str
 		}
 		return "must be " + strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1]
 	}
-	name := tag.Get("format")
-	if !d.compiled.matches(name, n.Value) || name == "text" && strings.Contains(n.Value, " ;") {
-		return formats[name].must
-	}
-	return ""
+	return d.compiled.refuse(tag.Get("format"), n.Value)
 }
 
 func address(s string) (netip.Addr, string) {
@@ -319,7 +321,10 @@ func fieldNamed(t reflect.Type, name string) (reflect.StructField, bool) {
 }
 
 // suggestion names the field that was probably meant.
-func suggestion(key string, t reflect.Type) string {
+func suggestion(path, key string, t reflect.Type) string {
+	if h, ok := hints[path]; ok {
+		return ": " + h
+	}
 	best, least := "", 3
 	for i := range t.NumField() {
 		name := t.Field(i).Tag.Get("yaml")

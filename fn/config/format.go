@@ -1,6 +1,9 @@
 package config
 
-import "regexp"
+import (
+	"regexp"
+	"strings"
+)
 
 // format is what a string may be made of. The pattern goes into the schema as
 // it is, so it has neither look-ahead nor flags.
@@ -26,7 +29,8 @@ const (
 // of some images, on anything but ASCII; it also cuts off blanks at both ends
 // and what follows " ;". Names in a dictionary are literals in single quotes,
 // and parts of an fq_name, which is joined with colons. The cluster name is
-// part of a JSON document and of a URL besides. (The " ;" is checked apart.)
+// part of a JSON document and of a URL besides. (The " ;" is checked apart, in
+// refuse.)
 var formats = map[string]format{
 	"label":             {label, 63, "must be a DNS label: lower-case letters, digits and -, at most 63", false},
 	"name":              {label + `(\.` + label + `)*`, 253, "must be a Kubernetes name: lower-case letters, digits, - and ., such as contrail-credentials", false},
@@ -70,4 +74,18 @@ func (c compiled) matches(name, s string) bool {
 		c[name] = re
 	}
 	return re.MatchString(s)
+}
+
+// refuse says why a string is not of a format, "" when it is.
+func (c compiled) refuse(name, s string) string {
+	switch name {
+	case "text", "fqName", "envValue":
+		if strings.Contains(s, " ;") {
+			return `must not have a blank before a ";": the images' configuration parser takes it for a comment`
+		}
+	}
+	if !c.matches(name, s) {
+		return formats[name].must
+	}
+	return ""
 }

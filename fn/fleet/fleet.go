@@ -1,10 +1,18 @@
-// Package fleet knows what several nested clusters of one underlay must not do
-// to each other. The list of link-local services is one for the whole underlay:
-// the vRouter agent keys it by service IP and port, and silently drops what
-// comes second.
+// Package fleet knows what several nested clusters of one underlay share and
+// what they must not do to each other. The list of link-local services is one
+// for the whole underlay: the vRouter agent keys it by service IP and port, and
+// silently drops what comes second; tools keep it by name; and every network
+// gets a route for every service IP.
 package fleet
 
-import "nested-config/fn/config"
+import (
+	"net/netip"
+	"slices"
+	"strings"
+
+	"nested-config/fn/config"
+	"nested-config/fn/linklocal"
+)
 
 // Problem is a conflict, told to the later of the two configs.
 type Problem struct {
@@ -16,5 +24,110 @@ type Problem struct {
 // underlay. where[i] is how messages call config i: its file, or its name.
 // It takes time linear in the number of link-local services.
 func Check(configs []config.Config, where []string) []Problem {
-	return nil
+	var problems []Problem
+	for _, u := range byUnderlay(configs) {
+		if len(u.Members) < 2 {
+			continue
+		}
+		c := checker{configs: configs, where: where, members: u.Members}
+		c.clusterNames()
+		c.services()
+		c.addresses()
+		problems = append(problems, c.problems...)
+	}
+	slices.SortStableFunc(problems, func(a, b Problem) int { return a.Member - b.Member })
+	return problems
+}
+
+// Underlay is what the configs of one underlay need of it together.
+type Underlay struct {
+	Name    string // spec.underlay.name
+	Members []int  // indexes into what was asked about
+	Entries []Entry
+}
+
+// Entry is a link-local service and who uses it.
+type Entry struct {
+	linklocal.Service          // as the first of Members calls it
+	AlsoNamed         []string // other names of the same, in order
+	Members           []int
+}
+
+// Union gives the link-local services that each underlay must have for all
+// configs, equal ones once, everything in order of first appearance. The configs
+// must have passed Check.
+func Union(configs []config.Config) []Underlay {
+	underlays := byUnderlay(configs)
+	for i := range underlays {
+		u := &underlays[i]
+		at := map[netip.AddrPort]int{}
+		for _, m := range u.Members {
+			for _, s := range configs[m].Services {
+				key := netip.AddrPortFrom(s.ServiceIP, s.ServicePort)
+				j, known := at[key]
+				if !known {
+					j = len(u.Entries)
+					at[key] = j
+					u.Entries = append(u.Entries, Entry{Service: s})
+				}
+				e := &u.Entries[j]
+				e.Members = append(e.Members, m)
+				if s.Name != e.Name && !slices.Contains(e.AlsoNamed, s.Name) {
+					e.AlsoNamed = append(e.AlsoNamed, s.Name)
+				}
+			}
+		}
+	}
+	return underlays
+}
+
+func byUnderlay(configs []config.Config) []Underlay {
+	var out []Underlay
+	at := map[string]int{}
+	for i := range configs {
+		name := configs[i].Spec.Underlay.Name
+		j, known := at[name]
+		if !known {
+			j = len(out)
+			at[name] = j
+			out = append(out, Underlay{Name: name})
+		}
+		out[j].Members = append(out[j].Members, i)
+	}
+	return out
+}
+
+// Allocate gives the configs, as config.Parse made them, their service IPs: those
+// of one underlay together, in the order of their names, so that it does not
+// matter in which order they come. Nobody's pin moves.
+func Allocate(configs []config.Config) []Problem {
+	var problems []Problem
+	for _, u := range byUnderlay(configs) {
+		slices.SortStableFunc(u.Members, func(a, b int) int { return strings.Compare(configs[a].Name, configs[b].Name) })
+		requests := make([]linklocal.Request, len(u.Members))
+		for i, m := range u.Members {
+			requests[i] = configs[m].Request()
+		}
+		allocations, errs := linklocal.AllocateAll(requests)
+		for i, m := range u.Members {
+			if errs[i] != nil {
+				problems = append(problems, Problem{m, config.PoolProblem(errs[i])})
+				continue
+			}
+			for _, p := range configs[m].Settle(allocations[i]) {
+				problems = append(problems, Problem{m, p})
+			}
+		}
+	}
+	slices.SortStableFunc(problems, func(a, b Problem) int { return a.Member - b.Member })
+	return problems
+}
+
+// name is a config in a message.
+func (c checker) name(m int) string {
+	name := config.Kind + " " + c.configs[m].Name
+	if c.where[m] != c.configs[m].Name {
+		name += " (" + c.where[m] + ")"
+	}
+	return name
 }

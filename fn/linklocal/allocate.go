@@ -60,25 +60,90 @@ func (e *PoolError) Error() string {
 // the same request always has the same answer, and once everything is pinned
 // nothing moves. The only error is a *PoolError.
 func Allocate(r Request) (Allocation, error) {
-	// First, take what is settled out of the pool.
-	taken := make(map[netip.Addr]bool, len(r.Pins)+1)
-	for _, ip := range r.Pins {
-		taken[ip] = true
-	}
-	taken[r.VRouterPin] = true
+	all, errs := AllocateAll([]Request{r})
+	return all[0], errs[0]
+}
 
-	// Next, serve everybody in order, counting on past the end of the pool so
-	// that the error can say how many are needed.
-	free := freeAddresses(r.Pool, r.Exclude, taken)
+// AllocateAll is Allocate for the clusters of one underlay together; allocation
+// and error i are those of request i. It promises beyond Allocate:
+//
+//   - A fabric address has one service IP in all clusters that do not pin it
+//     otherwise: the pinned one if any cluster pins it, the first cluster's if
+//     several do. The vRouter agent, which is the same on every compute node, is
+//     shared in the same way.
+//   - What is new comes from the cluster's own pool, and nobody pins or excludes it.
+//     A shared address may lie outside of the pool, or in what the cluster excludes:
+//     it is in use for the very thing that the cluster wants.
+//
+// It takes time linear in the requests and the addresses that they exclude or
+// pin.
+func AllocateAll(rs []Request) ([]Allocation, []error) {
+	// First, take what is settled or in use anywhere out of the pools.
+	shared := map[string]netip.Addr{}
+	taken := map[netip.Addr]bool{}
+	var used []netip.Prefix
+	for _, r := range rs {
+		for f, ip := range r.Pins {
+			settle(shared, f, ip)
+			taken[ip] = true
+		}
+		settle(shared, agent, r.VRouterPin)
+		taken[r.VRouterPin] = true
+		used = append(used, r.Exclude...)
+	}
+	used = disjoint(used)
+
+	// Next, serve everybody in order. An address is never given back, so each pool
+	// is walked once, whoever draws from it.
+	pools := map[netip.Prefix]func() (netip.Addr, bool){}
+	all, errs := make([]Allocation, len(rs)), make([]error, len(rs))
+	for i, r := range rs {
+		free := pools[r.Pool]
+		if free == nil {
+			free = freeAddresses(r.Pool, used, taken)
+			pools[r.Pool] = free
+		}
+		all[i], errs[i] = serve(r, shared, taken, free)
+	}
+	return all, errs
+}
+
+// agent stands for the vRouter agent among fabric addresses.
+const agent = ""
+
+func settle(shared map[string]netip.Addr, fabric string, ip netip.Addr) {
+	if _, settled := shared[fabric]; !settled && ip.IsValid() {
+		shared[fabric] = ip
+	}
+}
+
+// serve answers one request. It counts on past the end of the pool so that the
+// error can say how many are needed.
+func serve(r Request, shared map[string]netip.Addr, taken map[netip.Addr]bool, free func() (netip.Addr, bool)) (Allocation, error) {
+	// Two clusters may have pinned one address for two things. Here it can only be
+	// one of them.
+	mine := make(map[netip.Addr]bool, len(r.Pins)+len(r.Fabrics)+1)
+	for _, ip := range r.Pins {
+		mine[ip] = true
+	}
+	mine[r.VRouterPin] = true
+
 	needed, found := 0, 0
 	assign := func(fabric string, pin netip.Addr) Assignment {
 		if pin.IsValid() {
 			return Assignment{Fabric: fabric, ServiceIP: pin, Pinned: true}
 		}
+		if ip := shared[fabric]; ip.IsValid() && !mine[ip] {
+			mine[ip] = true
+			return Assignment{Fabric: fabric, ServiceIP: ip}
+		}
 		needed++
 		ip, ok := free()
 		if ok {
 			found++
+			taken[ip] = true
+			mine[ip] = true
+			settle(shared, fabric, ip)
 		}
 		return Assignment{Fabric: fabric, ServiceIP: ip}
 	}
@@ -86,59 +151,9 @@ func Allocate(r Request) (Allocation, error) {
 	for _, f := range r.Fabrics {
 		a.Fabrics = append(a.Fabrics, assign(f, r.Pins[f]))
 	}
-	a.VRouter = assign("", r.VRouterPin)
+	a.VRouter = assign(agent, r.VRouterPin)
 	if found < needed {
 		return Allocation{}, &PoolError{r.Pool, needed, found}
 	}
 	return a, nil
-}
-
-// freeAddresses walks the pool from its lowest address on and gives what is
-// neither the network nor the broadcast address (pools of one or two addresses
-// have neither, RFC 3021), nor excluded, nor taken.
-func freeAddresses(pool netip.Prefix, exclude []netip.Prefix, taken map[netip.Addr]bool) func() (netip.Addr, bool) {
-	if !pool.IsValid() {
-		return func() (netip.Addr, bool) { return netip.Addr{}, false }
-	}
-	next, hasBroadcast := pool.Masked().Addr(), pool.Bits() < pool.Addr().BitLen()-1
-	if hasBroadcast {
-		next = next.Next()
-	}
-	return func() (netip.Addr, bool) {
-		for next.IsValid() && pool.Contains(next) {
-			ip := next
-			next = ip.Next()
-			if hasBroadcast && !(next.IsValid() && pool.Contains(next)) {
-				break
-			}
-			if p, ok := excludedBy(ip, exclude); ok {
-				// Past the whole prefix at once: an excluded /8 is one step.
-				next = last(p).Next()
-				continue
-			}
-			if !taken[ip] {
-				return ip, true
-			}
-		}
-		next = netip.Addr{}
-		return netip.Addr{}, false
-	}
-}
-
-func excludedBy(ip netip.Addr, exclude []netip.Prefix) (netip.Prefix, bool) {
-	for _, p := range exclude {
-		if p.Contains(ip) {
-			return p, true
-		}
-	}
-	return netip.Prefix{}, false
-}
-
-// last is the highest address of an IPv4 prefix.
-func last(p netip.Prefix) netip.Addr {
-	b := p.Masked().Addr().As4()
-	for i := p.Bits(); i < 32; i++ {
-		b[i/8] |= 1 << (7 - i%8)
-	}
-	return netip.AddrFrom4(b)
 }

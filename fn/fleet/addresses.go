@@ -1,0 +1,134 @@
+package fleet
+
+import (
+	"fmt"
+	"net/netip"
+	"strconv"
+
+	"nested-config/fn/config"
+)
+
+// holder is the first config that has something, and how many more have it.
+type holder struct {
+	member int
+	path   string
+	more   int
+	last   int // the latest of those counted
+}
+
+// route is why a service IP must mean nothing else anywhere in the underlay.
+const route = "every network of the underlay gets a route for it"
+
+// addresses compares every service IP with the subnets and the machines of all
+// other clusters. A config has been compared with itself already.
+func (c *checker) addresses() {
+	// First, collect, each address and prefix once.
+	serviceIPs := map[netip.Addr]*holder{}
+	services := map[netip.Addr]place{}
+	subnets := map[netip.Prefix]*holder{}
+	machines := map[netip.Addr]*holder{}
+	var order []netip.Addr
+	var lengths [33]bool
+	for _, m := range c.members {
+		conf := &c.configs[m]
+		for i, s := range conf.Services {
+			h := serviceIPs[s.ServiceIP]
+			if h == nil {
+				order = append(order, s.ServiceIP)
+				services[s.ServiceIP] = place{m, i}
+			}
+			count(serviceIPs, s.ServiceIP, m, "", h)
+		}
+		for _, s := range conf.Subnets() {
+			lengths[s.Prefix.Bits()] = true
+			count(subnets, s.Prefix, m, s.Path, subnets[s.Prefix])
+		}
+		for _, x := range addressesOf(conf) {
+			count(machines, x.ip, m, x.path, machines[x.ip])
+		}
+	}
+
+	// Next, look up every service IP.
+	for _, ip := range order {
+		mine := serviceIPs[ip]
+		for bits, used := range lengths {
+			if !used {
+				continue
+			}
+			prefix, _ := ip.Prefix(bits)
+			if h := subnets[prefix]; h != nil {
+				c.inSubnet(services[ip], mine, prefix, h)
+			}
+		}
+		if h := machines[ip]; h != nil {
+			c.isMachine(services[ip], mine, h)
+		}
+	}
+}
+
+func count[K comparable](m map[K]*holder, key K, member int, path string, h *holder) {
+	switch {
+	case h == nil:
+		m[key] = &holder{member, path, 0, member}
+	case h.last != member: // a config may have it at several ports or roles
+		h.more++
+		h.last = member
+	}
+}
+
+func (c *checker) inSubnet(p place, mine *holder, prefix netip.Prefix, h *holder) {
+	ip := c.at(p).ServiceIP
+	if mine.member > h.member {
+		path, value := c.origin(p)
+		c.errorf(mine.member, path, value, "service IP %s lies in %s %s of %s, and %s: choose an unused address", ip, h.path, prefix, c.holder(h), route)
+		return
+	}
+	c.errorf(h.member, h.path, strconv.Quote(prefix.String()), "holds %s, a service IP of %s, and %s: choose another subnet, or another service IP there", ip, c.holder(mine), route)
+}
+
+func (c *checker) isMachine(p place, mine, h *holder) {
+	ip := c.at(p).ServiceIP
+	if mine.member > h.member {
+		path, value := c.origin(p)
+		c.errorf(mine.member, path, value, "service IP %s is %s of %s: choose an unused address", ip, h.path, c.holder(h))
+		return
+	}
+	c.errorf(h.member, h.path, strconv.Quote(ip.String()), "is a service IP of %s: choose an unused address there", c.holder(mine))
+}
+
+// holder is who has something, in a message.
+func (c *checker) holder(h *holder) string {
+	name := c.name(h.member)
+	if h.more > 0 {
+		name += fmt.Sprintf(" and of %d more", h.more)
+	}
+	return name
+}
+
+type machine struct {
+	ip   netip.Addr
+	path string
+}
+
+// addressesOf are the machines that a config knows by address.
+func addressesOf(c *config.Config) []machine {
+	var out []machine
+	for _, role := range c.Spec.Roles() {
+		for i, f := range role.Fabrics {
+			if ip, err := netip.ParseAddr(f); err == nil {
+				path := fmt.Sprintf("%s.nodes[%d]", role.Path, i)
+				if role.Path == "spec.underlay.keystone" {
+					path = role.Path + ".host"
+				}
+				out = append(out, machine{ip, path})
+			}
+		}
+	}
+	if ip, err := netip.ParseAddr(c.Spec.Kubernetes.APIServer); err == nil {
+		out = append(out, machine{ip, "spec.kubernetes.apiServer"})
+	}
+	for i, n := range c.Spec.Nodes {
+		out = append(out, machine{n.IP, fmt.Sprintf("spec.nodes[%d].ip", i)})
+	}
+	return out
+}
