@@ -280,4 +280,3 @@ func scalars(v any) []string {
 	}
 	return []string{fmt.Sprint(v)}
 }
-

@@ -85,7 +85,7 @@ plain YAML on stdout; - is stdin.`,
 	root.SetOut(e.Out)
 	root.SetErr(e.Err)
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newVersion(e), newSchema(e), newBuild(e), newInstall(e))
+	root.AddCommand(newVersion(e), newSchema(e), newBuild(e), newInstall(e), newImport(e))
 	return root
 }
 
