@@ -1,39 +1,23 @@
 package fn
 
 import (
-	"fmt"
-	"strings"
-
 	"nested-config/fn/config"
 	"nested-config/fn/krm"
-	"nested-config/fn/linklocal"
-
-	"sigs.k8s.io/kustomize/kyaml/yaml"
+	"nested-config/fn/pin"
 )
-
-// unpinned are the assignments that only the pool decided.
-func unpinned(c config.Config) []linklocal.Assignment {
-	var out []linklocal.Assignment
-	for _, a := range append(c.ServiceIPs.Fabrics[:len(c.ServiceIPs.Fabrics):len(c.ServiceIPs.Fabrics)], c.ServiceIPs.VRouter) {
-		if !a.Pinned {
-			out = append(out, a)
-		}
-	}
-	return out
-}
 
 // pin writes what was allocated back into the configs, so that a later change
 // of the nodes moves nobody's address.
 func (l *list) pin() {
 	for i := range l.members {
 		m := &l.members[i]
-		free := unpinned(m.config)
+		free := m.config.Unpinned()
 		switch {
 		case len(free) == 0:
 		case !m.item:
-			l.reportUnpinned(m, free, "is not among the items, so that they cannot be written back")
+			l.report(krm.Warning, m.node, config.NotPinned(free, "is not among the items, so that they cannot be written back"))
 		default:
-			if err := writePins(m.node.YNode(), free); err != nil {
+			if err := pin.Node(m.node.YNode(), free); err != nil {
 				l.report(krm.Error, m.node, config.Problem{Path: "spec.linkLocal", Message: err.Error()})
 			}
 		}
@@ -42,86 +26,8 @@ func (l *list) pin() {
 
 func (l *list) warnUnpinned() {
 	for i := range l.members {
-		if free := unpinned(l.members[i].config); len(free) > 0 {
-			l.reportUnpinned(&l.members[i], free, "would move when nodes change")
+		if free := l.members[i].config.Unpinned(); len(free) > 0 {
+			l.report(krm.Warning, l.members[i].node, config.NotPinned(free, config.WouldMove))
 		}
 	}
-}
-
-func (l *list) reportUnpinned(m *member, free []linklocal.Assignment, why string) {
-	names := make([]string, len(free))
-	for i, a := range free {
-		names[i] = fmt.Sprintf("%s → %s", a.Fabric, a.ServiceIP)
-		if a.Fabric == "" {
-			names[i] = fmt.Sprintf("vRouter → %s", a.ServiceIP)
-		}
-	}
-	l.report(krm.Warning, m.node, config.Problem{
-		Path:    "spec.linkLocal.serviceIPs",
-		Message: fmt.Sprintf("does not pin %s, which %s: run nested-config pin on the file", strings.Join(names, ", "), why),
-	})
-}
-
-// writePins adds pins to a NestedConfig in place; everything else, comments
-// included, stays as it is.
-func writePins(doc *yaml.Node, free []linklocal.Assignment) error {
-	n := doc
-	for _, name := range []string{"spec", "linkLocal"} {
-		next, err := section(n, name)
-		if err != nil {
-			return err
-		}
-		n = next
-	}
-	for _, a := range free {
-		if a.Fabric == "" {
-			setScalar(n, "vrouterServiceIP", a.ServiceIP.String())
-			continue
-		}
-		pins, err := section(n, "serviceIPs")
-		if err != nil {
-			return err
-		}
-		setScalar(pins, a.Fabric, a.ServiceIP.String())
-	}
-	return nil
-}
-
-// section is a mapping within a mapping, made where it is missing or empty.
-func section(n *yaml.Node, name string) (*yaml.Node, error) {
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		if n.Content[i].Value == "<<" {
-			return nil, fmt.Errorf("has a merge key (<<), through which pins cannot be written: write the fields out")
-		}
-		if n.Content[i].Value != name {
-			continue
-		}
-		v := n.Content[i+1]
-		switch v.Kind {
-		case yaml.MappingNode:
-			if len(v.Content) == 0 {
-				v.Style = 0 // {} grows into a block
-			}
-			return v, nil
-		case yaml.ScalarNode: // a section without fields
-			n.Content[i+1] = &yaml.Node{Kind: yaml.MappingNode, Tag: yaml.NodeTagMap, HeadComment: v.HeadComment, LineComment: v.LineComment, FootComment: v.FootComment}
-			return n.Content[i+1], nil
-		}
-		return nil, fmt.Errorf("has an alias at %s, through which pins cannot be written: write the fields out", name)
-	}
-	v := &yaml.Node{Kind: yaml.MappingNode, Tag: yaml.NodeTagMap}
-	n.Content = append(n.Content, &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagString, Value: name}, v)
-	return v, nil
-}
-
-func setScalar(n *yaml.Node, name, value string) {
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		if n.Content[i].Value == name {
-			n.Content[i+1].Kind, n.Content[i+1].Tag, n.Content[i+1].Value = yaml.ScalarNode, yaml.NodeTagString, value
-			return
-		}
-	}
-	n.Content = append(n.Content,
-		&yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagString, Value: name},
-		&yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagString, Value: value})
 }

@@ -4,9 +4,13 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
+	"net"
+	"net/http"
+	"net/url"
 	"os"
 
 	"nested-config/fn"
@@ -28,6 +32,14 @@ type Env struct {
 	// ErrIsTerminal: progress may be shown.
 	ErrIsTerminal bool
 	Version       string
+	// Dial opens a connection for a probe.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+	// Proxy says which proxy a request takes.
+	Proxy func(*http.Request) (*url.URL, error)
+	// Exec runs a program and gives its standard output.
+	Exec func(ctx context.Context, name string, args ...string) ([]byte, error)
+	// Interrupt gives a context that ends when the user wants to stop.
+	Interrupt func(context.Context) (context.Context, context.CancelFunc)
 }
 
 // exitStatus is an error that asks for a status of its own and prints nothing.
@@ -85,7 +97,7 @@ plain YAML on stdout; - is stdin.`,
 	root.SetOut(e.Out)
 	root.SetErr(e.Err)
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newVersion(e), newSchema(e), newBuild(e), newInstall(e))
+	root.AddCommand(newVersion(e), newSchema(e), newBuild(e), newInstall(e), newUnderlay(e), newRender(e), newPin(e))
 	return root
 }
 

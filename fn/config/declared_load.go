@@ -11,16 +11,25 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
+type linkLocalServiceDoc struct {
+	APIVersion ignored              `yaml:"apiVersion"`
+	Kind       ignored              `yaml:"kind"`
+	Metadata   ignored              `yaml:"metadata"`
+	Spec       LinkLocalServiceSpec `yaml:"spec"`
+}
+
+type fabricSNATDoc struct {
+	APIVersion ignored        `yaml:"apiVersion"`
+	Kind       ignored        `yaml:"kind"`
+	Metadata   ignored        `yaml:"metadata"`
+	Spec       FabricSNATSpec `yaml:"spec"`
+}
+
 // LoadLinkLocalService reads and checks one LinkLocalService, which somebody may
 // have written by hand. With an error among the problems the Service must not
 // be used.
 func LoadLinkLocalService(n *yaml.Node) (linklocal.Service, Problems) {
-	var doc struct {
-		APIVersion ignored              `yaml:"apiVersion"`
-		Kind       ignored              `yaml:"kind"`
-		Metadata   ignored              `yaml:"metadata"`
-		Spec       LinkLocalServiceSpec `yaml:"spec"`
-	}
+	var doc linkLocalServiceDoc
 	d := declared(n, reflect.ValueOf(&doc).Elem())
 	s := doc.Spec
 	d.need("spec.serviceName", s.ServiceName == "")
@@ -49,12 +58,7 @@ func LoadLinkLocalService(n *yaml.Node) (linklocal.Service, Problems) {
 
 // LoadFabricSNAT reads and checks one FabricSNAT, as LoadLinkLocalService does.
 func LoadFabricSNAT(n *yaml.Node) (Network, []linklocal.PortTranslationPool, Problems) {
-	var doc struct {
-		APIVersion ignored        `yaml:"apiVersion"`
-		Kind       ignored        `yaml:"kind"`
-		Metadata   ignored        `yaml:"metadata"`
-		Spec       FabricSNATSpec `yaml:"spec"`
-	}
+	var doc fabricSNATDoc
 	d := declared(n, reflect.ValueOf(&doc).Elem())
 	v := doc.Spec.VirtualNetwork
 	d.need("spec.virtualNetwork.domain", v.Domain == "")

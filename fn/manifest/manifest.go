@@ -105,3 +105,10 @@ func credentials(c config.Config) object {
 	)}
 	return o
 }
+
+// Local reports whether a resource stays out of the cluster: it declares what
+// the underlay must hold.
+func Local(n *yaml.RNode) bool { return n.GetApiVersion() == config.APIVersion }
+
+// Secret reports whether a resource holds credentials.
+func Secret(n *yaml.RNode) bool { return n.Field("stringData") != nil }

@@ -43,8 +43,11 @@ type Fleet struct {
 }
 
 // Failed reports whether anything is an error.
-func (f Fleet) Failed() bool {
-	for _, m := range f.Messages {
+func (f Fleet) Failed() bool { return Failed(f.Messages) }
+
+// Failed reports whether any message is an error.
+func Failed(messages []Message) bool {
+	for _, m := range messages {
 		if m.Severity == config.Error {
 			return true
 		}
@@ -158,6 +161,9 @@ func load(f File, in io.Reader) loaded {
 			continue
 		}
 		c, ps := config.Load(doc.Node)
+		if free := c.Unpinned(); !ps.Errors() && len(free) > 0 {
+			ps = append(ps, config.NotPinned(free, config.WouldMove))
+		}
 		c.Spec.CommonEnv = "" // merged; up to a megabyte each
 		doc.Node = nil
 		docs, problems = append(docs, doc), append(problems, ps)

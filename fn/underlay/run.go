@@ -25,7 +25,6 @@ type run struct {
 	written  *write // the last PUT of the list, until a read has shown what became of it
 	lost     *loss  // what is to be put back
 	report   Report
-	planned  bool
 
 	repairs, replans, failures int
 }
@@ -120,8 +119,8 @@ func (r *run) readAndPlan(ctx context.Context) (snapshot, plan.Plan, error) {
 	s.Entries = r.restore(asRead)
 	p := plan.Make(s.State, r.want, plan.Options{Prune: r.Prune, Adopt: r.Adopt, Unused: r.unused})
 	p.ListChanges = p.ListChanges || len(s.Entries) != len(asRead)
-	if !r.planned {
-		r.report.Plan, r.planned = p, true
+	if !r.report.Planned {
+		r.report.Plan, r.report.Planned = p, true
 	}
 	return s, p, r.checkSize(s, p)
 }

@@ -53,8 +53,10 @@ const (
 // Report is what a call has found, and done.
 type Report struct {
 	Server string
-	// Plan is what was to be done at the first look.
-	Plan plan.Plan
+	// Planned reports whether the underlay was read, and Plan is what was to be
+	// done then.
+	Planned bool
+	Plan    plan.Plan
 	// Applied reports whether the underlay is as declared, at the last look.
 	Applied bool
 	// Requests that wrote something: to the list, and to anything else.

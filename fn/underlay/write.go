@@ -140,8 +140,8 @@ func (r *run) restore(list []json.RawMessage) []json.RawMessage {
 // position is the index in list behind the nearest entry that came before raw.
 func position(list, before []json.RawMessage, raw json.RawMessage) int {
 	same := func(a json.RawMessage) func(json.RawMessage) bool {
-		c := plan.Canonical(a)
-		return func(b json.RawMessage) bool { return plan.Canonical(b) == c }
+		c := plan.Stored(a)
+		return func(b json.RawMessage) bool { return plan.Stored(b) == c }
 	}
 	for i := slices.IndexFunc(before, same(raw)) - 1; i >= 0; i-- {
 		if j := slices.IndexFunc(list, same(before[i])); j >= 0 {
@@ -155,11 +155,11 @@ func position(list, before []json.RawMessage, raw json.RawMessage) int {
 func minus(a, b []json.RawMessage) []json.RawMessage {
 	count := make(map[string]int, len(b))
 	for _, raw := range b {
-		count[plan.Canonical(raw)]++
+		count[plan.Stored(raw)]++
 	}
 	var out []json.RawMessage
 	for _, raw := range a {
-		if c := plan.Canonical(raw); count[c] > 0 {
+		if c := plan.Stored(raw); count[c] > 0 {
 			count[c]--
 		} else {
 			out = append(out, raw)

@@ -80,7 +80,7 @@ func (s *Server) answer(n int, r *http.Request) reply {
 	parts := strings.Split(strings.TrimPrefix(r.URL.Path, "/"), "/")
 	switch {
 	case r.URL.Path == "/":
-		return object200(map[string]any{"href": "http://" + r.Host, "links": []any{}})
+		return object200(map[string]any{"href": "http://" + r.Host, "links": []any{typeVRouterConfig, typeNetwork, "fqname-to-id", "prop-collection-update"}})
 	case r.URL.Path == "/fqname-to-id" && r.Method == http.MethodPost:
 		return s.find(body)
 	case r.URL.Path == "/prop-collection-update" && r.Method == http.MethodPost:

@@ -75,6 +75,7 @@ func (c *Client) statusError(ctx context.Context, method, path string, a answer)
 	}
 	switch a.status {
 	case http.StatusUnauthorized:
+		e.Message = "" // it says no more than the status
 		e.Remedy = "the config API wants a Keystone token: set OS_AUTH_URL and the other OS_* variables, or OS_CLOUD"
 		if c.Token != nil {
 			e.Remedy = "the token is refused, also after renewal: is this the Keystone of this Contrail?"

@@ -141,24 +141,24 @@ func (r *reader) checkTogether() {
 }
 
 func (r *reader) linkLocalService(d document) {
-	name, ok := r.owner(d, "")
-	if !ok {
+	name, skip := r.owner(d, "")
+	if skip {
 		return
 	}
 	s, problems := config.LoadLinkLocalService(d.node.YNode())
-	if r.problems(d, problems); !problems.Errors() {
+	if r.problems(d, problems); name != "" && !problems.Errors() {
 		c := r.cluster(name)
 		c.Services = append(c.Services, s)
 	}
 }
 
 func (r *reader) fabricSNAT(d document) {
-	name, ok := r.owner(d, d.node.GetName())
-	if !ok {
+	name, skip := r.owner(d, d.node.GetName())
+	if skip {
 		return
 	}
 	v, pools, problems := config.LoadFabricSNAT(d.node.YNode())
-	if r.problems(d, problems); problems.Errors() {
+	if r.problems(d, problems); name == "" || problems.Errors() {
 		return
 	}
 	c := r.cluster(name)
@@ -169,10 +169,10 @@ func (r *reader) fabricSNAT(d document) {
 	c.SNAT = &plan.FabricSNAT{Network: plan.FQName{v.Domain, v.Project, v.Name}, Pools: pools}
 }
 
-// owner is the cluster that a rendered resource belongs to; false: it is not to
-// be read.
-func (r *reader) owner(d document, otherwise string) (string, bool) {
-	name := d.node.GetAnnotations()[ownerAnnotation]
+// owner is the cluster that a rendered resource belongs to, empty when that is
+// an error; skip: its NestedConfig is there, or of another underlay.
+func (r *reader) owner(d document, otherwise string) (name string, skip bool) {
+	name = d.node.GetAnnotations()[ownerAnnotation]
 	if name == "" {
 		name = r.Cluster
 	}
@@ -187,9 +187,9 @@ func (r *reader) owner(d document, otherwise string) (string, bool) {
 		r.fail(d.path, "", fmt.Sprintf("%q: is no name of a cluster: must be that of a NestedConfig", name))
 		return "", false
 	case slices.Contains(r.other, name), slices.ContainsFunc(r.out.Configs, func(c config.Config) bool { return c.Name == name }):
-		return "", false
+		return "", true
 	}
-	return name, true
+	return name, false
 }
 
 func (r *reader) cluster(name string) *plan.Cluster {

@@ -110,6 +110,24 @@ func isNull(raw json.RawMessage) bool {
 	return len(raw) == 0 || bytes.Equal(bytes.TrimSpace(raw), []byte("null"))
 }
 
+// Stored is Canonical for an entry as the server stores it, which makes a number
+// of a port in quotes and cuts its fraction off. So an entry that somebody once
+// stored by another way does not look changed when the server has read it again.
+func Stored(raw json.RawMessage) string {
+	var fields map[string]json.RawMessage
+	if json.Unmarshal(raw, &fields) != nil || fields == nil {
+		return Canonical(raw)
+	}
+	for _, f := range []string{fieldPort, fieldFabricPort} {
+		text, quoted := strings.CutPrefix(string(fields[f]), `"`)
+		whole, _, fraction := strings.Cut(strings.TrimSpace(strings.TrimSuffix(text, `"`)), ".")
+		if _, err := strconv.ParseInt(whole, 10, 64); err == nil && quoted != fraction {
+			fields[f] = json.RawMessage(whole)
+		}
+	}
+	return Canonical(marshal(fields))
+}
+
 // Canonical gives the same text for the same JSON value, whatever its spacing
 // and the order of its keys (which the server does not keep). Numbers stay as
 // they are written. Text that is no JSON stands for itself.

@@ -48,6 +48,7 @@ func (w *work) planPools() {
 			w.plan.Kept = append(w.plan.Kept, Kept{What: whatPools, Wanted: clusters, Note: noteShared})
 			return
 		}
+		w.plan.Kept = append(w.plan.Kept, Kept{What: whatPools, Wanted: clusters, Owners: owners})
 	case readable && len(have) == 0:
 		change.Action = Add
 		w.plan.Pools, w.plan.Changes = want, append(w.plan.Changes, change)

@@ -93,10 +93,10 @@ type Reason string
 // The conflicts.
 const (
 	DeclaredTwice Reason = "two clusters declare different targets for one service IP and port"
-	KeyTaken      Reason = "the service IP and port are taken by an entry that nobody recorded as this cluster's"
-	KeyOwned      Reason = "the service IP and port are another cluster's, with another target"
-	NameTaken     Reason = "the name is taken by an entry that nobody recorded as this cluster's"
-	NameOwned     Reason = "the name is another cluster's"
+	KeyTaken      Reason = "there is another entry with this service IP and port"
+	KeyOwned      Reason = "another cluster owns this service IP and port, with another target"
+	NameTaken     Reason = "there is another entry with this name"
+	NameOwned     Reason = "another cluster owns this name"
 	NoNetwork     Reason = "the virtual network does not exist"
 	PoolsTaken    Reason = "port translation pools are there, others than declared"
 	PoolsDisagree Reason = "two clusters declare different port translation pools"
@@ -105,6 +105,7 @@ const (
 const (
 	noteUndeclared = "no longer declared: --prune removes it"
 	noteShared     = "was there before: shared, not owned"
+	noteInTheWay   = "in the way"
 	noteOtherName  = "keeps its name: another cluster owns it too"
 )
 

@@ -23,10 +23,9 @@ func (w *work) satisfy(d demand) {
 	default:
 		w.redirect(e, d)
 	}
-	if e == nil {
-		return
+	if e != nil && e.note != noteInTheWay {
+		e.wanted = d.clusters
 	}
-	e.wanted = d.clusters
 	w.clear(at, e, d)
 }
 
@@ -105,7 +104,7 @@ func (w *work) place(at []*item, d demand) *item {
 	if len(at) > 0 {
 		e := firstOf(at, func(e *item) bool { return e.foreign() })
 		if e == nil || !w.Adopt {
-			return at[0] // clear names the conflicts
+			return nil // clear names the conflicts
 		}
 		if e.name != d.Name && !w.nameIsFree(d, e) {
 			return nil
@@ -166,7 +165,7 @@ func (w *work) nameIsFree(d demand, e *item) bool {
 // first entry, so one that leads elsewhere cannot stay.
 func (w *work) clear(at []*item, chosen *item, d demand) {
 	for _, e := range at {
-		if e == chosen && (e.to != nil || e.sameTarget(d.Service) || w.ours(e.was)) || e.sameTarget(d.Service) {
+		if e == chosen || e.sameTarget(d.Service) {
 			continue
 		}
 		switch {
@@ -181,6 +180,7 @@ func (w *work) clear(at []*item, chosen *item, d demand) {
 }
 
 func (w *work) conflict(r Reason, d demand, e *item) {
+	e.note = noteInTheWay
 	w.plan.Conflicts = append(w.plan.Conflicts, Conflict{
 		Reason: r, Clusters: d.clusters, Service: d.Service, Entry: e.raw, Owners: e.was})
 }

@@ -1,0 +1,41 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+
+	"nested-config/fn/linklocal"
+)
+
+// Unpinned are the service IPs that only the pool decided, or another cluster.
+func (c Config) Unpinned() []linklocal.Assignment {
+	var out []linklocal.Assignment
+	for _, a := range c.ServiceIPs.Fabrics {
+		if !a.Pinned {
+			out = append(out, a)
+		}
+	}
+	if !c.ServiceIPs.VRouter.Pinned {
+		out = append(out, c.ServiceIPs.VRouter)
+	}
+	return out
+}
+
+// WouldMove is why unpinned service IPs are worth a warning.
+const WouldMove = "would move when nodes change"
+
+// NotPinned is the warning about unpinned service IPs and why they stay so.
+func NotPinned(unpinned []linklocal.Assignment, why string) Problem {
+	names := make([]string, len(unpinned))
+	for i, a := range unpinned {
+		names[i] = fmt.Sprintf("%s → %s", a.Fabric, a.ServiceIP)
+		if a.Fabric == "" {
+			names[i] = fmt.Sprintf("vRouter → %s", a.ServiceIP)
+		}
+	}
+	return Problem{
+		Severity: Warning,
+		Path:     "spec.linkLocal.serviceIPs",
+		Message:  fmt.Sprintf("does not pin %s, which %s: run nested-config pin on the file", strings.Join(names, ", "), why),
+	}
+}

@@ -1,0 +1,133 @@
+package render
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"nested-config/fn/config"
+	"nested-config/fn/manifest"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+// output is a file that a cluster shall have.
+type output struct {
+	path   string
+	text   []byte
+	secret bool // holds credentials
+}
+
+// worker renders one cluster after the other. Its encoder and buffers serve all
+// of them: an encoder's own buffer is five times as large as what it writes here.
+type worker struct {
+	options Options
+	text    bytes.Buffer
+	encoder *yaml.Encoder
+}
+
+func newWorker(o Options) *worker {
+	w := &worker{options: o}
+	w.encoder = yaml.NewEncoder(&w.text)
+	return w
+}
+
+// cluster brings the directory of one cluster up to date.
+func (w *worker) cluster(c config.Config) []config.Problem {
+	d, err := makeDir(w.options.Dir, c.Name)
+	if err != nil {
+		return []config.Problem{problem(err)}
+	}
+	defer d.close()
+	input := w.input(c)
+	if input != "" && d.marker.input == input && d.intact() {
+		return nil
+	}
+	files, err := w.render(c)
+	if err != nil {
+		return []config.Problem{problem(err)}
+	}
+	d.input = input
+	return d.update(files)
+}
+
+// input identifies what is rendered from: a Config is all that rendering sees.
+func (w *worker) input(c config.Config) string {
+	if w.options.Version == "" {
+		return ""
+	}
+	text, err := json.Marshal(struct {
+		Version string
+		Layout  Layout
+		Config  config.Config
+	}{w.options.Version, w.options.Layout, c})
+	if err != nil {
+		panic(err) // strings, numbers and addresses always encode
+	}
+	digest := sha256.Sum256(text)
+	return hex.EncodeToString(digest[:])
+}
+
+// render gives the files of a cluster. Their texts are valid until the next call.
+func (w *worker) render(c config.Config) ([]output, error) {
+	nodes, err := manifest.Render(c)
+	if err != nil {
+		return nil, err
+	}
+
+	// First, encode all of them, one behind the other.
+	w.text.Reset()
+	ends := make([]int, len(nodes))
+	for i, n := range nodes {
+		if err := w.encoder.Encode(n.YNode()); err != nil {
+			return nil, err
+		}
+		ends[i] = w.text.Len()
+	}
+	all := w.text.Bytes()
+
+	// Next, cut.
+	var files, underlay []output
+	start := 0
+	for i, n := range nodes {
+		o := output{
+			path:   strings.ToLower(n.GetKind()) + "-" + n.GetName() + ".yaml",
+			text:   bytes.TrimPrefix(all[start:ends[i]], []byte("---\n")),
+			secret: manifest.Secret(n),
+		}
+		start = ends[i]
+		if manifest.Local(n) {
+			o.path = Underlay + "/" + o.path
+			underlay = append(underlay, o)
+		} else {
+			files = append(files, o)
+		}
+	}
+	if w.options.Layout == PerCluster {
+		return []output{joined("manifest.yaml", files), joined(Underlay+"/manifest.yaml", underlay)}, nil
+	}
+	files = append(files, underlay...)
+	seen := map[string]bool{}
+	for _, f := range files {
+		if seen[f.path] {
+			return nil, fmt.Errorf("two resources would be written to %s: choose another spec.linkLocal.namePrefix", f.path)
+		}
+		seen[f.path] = true
+	}
+	return files, nil
+}
+
+func joined(path string, files []output) output {
+	o := output{path: path}
+	for i, f := range files {
+		if i > 0 {
+			o.text = append(o.text, "---\n"...)
+		}
+		o.text = append(o.text, f.text...)
+		o.secret = o.secret || f.secret
+	}
+	return o
+}
