@@ -5,8 +5,17 @@ package main
 
 import (
 	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
 	"os"
+	"os/exec"
+	"os/signal"
 	"runtime/debug"
+	"strings"
+	"syscall"
 
 	"nested-config/fn/cli"
 
@@ -30,6 +39,10 @@ func main() {
 		InIsTerminal:  term.IsTerminal(int(os.Stdin.Fd())),
 		ErrIsTerminal: term.IsTerminal(int(os.Stderr.Fd())),
 		Version:       release(),
+		Dial:          new(net.Dialer).DialContext,
+		Proxy:         http.ProxyFromEnvironment,
+		Exec:          run,
+		Interrupt:     interrupt,
 	})
 	if err := out.Flush(); err != nil && status == 0 {
 		os.Stderr.WriteString("stdout: " + err.Error() + "\n")
@@ -47,4 +60,22 @@ func release() string {
 		return info.Main.Version
 	}
 	return "dev"
+}
+
+// run gives the standard output of a program; what it says on standard error is
+// in the error.
+func run(ctx context.Context, name string, args ...string) ([]byte, error) {
+	out, err := exec.CommandContext(ctx, name, args...).Output()
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		return nil, fmt.Errorf("%s: %w: %s", name, err, strings.TrimSpace(string(exit.Stderr)))
+	}
+	return out, err
+}
+
+// interrupt ends the context at the first signal. A second one ends the process.
+func interrupt(parent context.Context) (context.Context, context.CancelFunc) {
+	ctx, stop := signal.NotifyContext(parent, os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop)
+	return ctx, stop
 }

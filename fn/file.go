@@ -6,7 +6,8 @@ import (
 	"fmt"
 	"io"
 
-	"sigs.k8s.io/kustomize/kyaml/fn/framework"
+	"nested-config/fn/krm"
+
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
@@ -16,12 +17,12 @@ const localConfig = "config.kubernetes.io/local-config"
 // RenderFile renders the one NestedConfig in text and writes what belongs in the
 // cluster as plain YAML; it is also the protocol of kustomize's legacy exec
 // plugins. On ErrInvalid, or on any error, nothing is written.
-func RenderFile(text []byte, out io.Writer) (framework.Results, error) {
+func RenderFile(text []byte, out io.Writer) (krm.Results, error) {
 	doc, err := OneDocument(text)
 	if err != nil {
 		return nil, err
 	}
-	rl := &framework.ResourceList{FunctionConfig: doc}
+	rl := &krm.ResourceList{FunctionConfig: doc}
 	if err := Process(rl); err != nil {
 		return rl.Results, err
 	}

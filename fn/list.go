@@ -1,22 +1,19 @@
 package fn
 
 import (
-	"errors"
 	"strconv"
 	"strings"
 
 	"nested-config/fn/config"
 	"nested-config/fn/fleet"
+	"nested-config/fn/krm"
 
-	"sigs.k8s.io/kustomize/kyaml/fn/framework"
 	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
 // packagePath is kpt's mark of the package that an item belongs to.
 const packagePath = "internal.config.kubernetes.io/package-path"
-
-var errNotAList = errors.New("stdin: must be one ResourceList, as kustomize and kpt send it; for a file, run nested-config FILE")
 
 // member is a NestedConfig of the list.
 type member struct {
@@ -31,7 +28,7 @@ type member struct {
 
 // list is a ResourceList while it is worked on.
 type list struct {
-	rl      *framework.ResourceList
+	rl      *krm.ResourceList
 	members []member
 	// withFiles: items come from files, as under kpt, and go back into them.
 	withFiles bool
@@ -41,7 +38,7 @@ type list struct {
 	failed bool
 }
 
-func newList(rl *framework.ResourceList) *list {
+func newList(rl *krm.ResourceList) *list {
 	l := &list{rl: rl}
 	if rl.FunctionConfig != nil {
 		l.own = rl.FunctionConfig.GetAnnotations()[packagePath]
@@ -67,7 +64,7 @@ func (l *list) isFleetCheck() bool {
 		return false
 	}
 	if spec := fc.Field("spec"); spec != nil {
-		l.report(framework.Error, fc, config.Problem{Path: "spec", Message: "is not a field: FleetCheck checks every NestedConfig of the list and has nothing to set"})
+		l.report(krm.Error, fc, config.Problem{Path: "spec", Message: "is not a field: FleetCheck checks every NestedConfig of the list and has nothing to set"})
 	}
 	for _, item := range l.rl.Items {
 		if ours(item, config.Kind) {
@@ -90,8 +87,11 @@ func (l *list) find() {
 	switch {
 	case fc.IsNilOrEmpty():
 		fc = nil
+	case !ours(fc, config.Kind) && fc.GetKind() == config.Kind:
+		l.report(krm.Error, fc, config.Problem{Path: "apiVersion", Value: strconv.Quote(fc.GetApiVersion()), Message: "must be " + config.APIVersion})
+		return
 	case !ours(fc, config.Kind):
-		l.report(framework.Error, fc, config.Problem{Path: "kind", Value: strconv.Quote(fc.GetKind()), Message: "must be " + config.Kind + " of " + config.APIVersion + ", or " + config.FleetCheckKind})
+		l.report(krm.Error, fc, config.Problem{Path: "kind", Value: strconv.Quote(fc.GetKind()), Message: "must be " + config.Kind + " of " + config.APIVersion + ", or " + config.FleetCheckKind})
 		return
 	}
 	for _, item := range l.rl.Items {
@@ -108,7 +108,7 @@ func (l *list) find() {
 	}
 	l.dropEcho()
 	if len(l.members) == 0 {
-		l.report(framework.Info, nil, config.Problem{Message: "no NestedConfig here: nothing to do"})
+		l.report(krm.Info, nil, config.Problem{Message: "no NestedConfig here: nothing to do"})
 	}
 }
 
@@ -160,11 +160,11 @@ func (l *list) loadAll() {
 		c, problems := config.Load(m.node.YNode())
 		m.config, m.valid = c, !problems.Errors()
 		for _, p := range problems {
-			l.report(framework.Severity(p.Severity), m.node, p)
+			l.report(krm.Severity(p.Severity), m.node, p)
 		}
 		pkg := m.node.GetAnnotations()[packagePath]
 		if key := pkg + " " + c.Name; c.Name != "" && names[key] {
-			l.report(framework.Error, m.node, config.Problem{Path: "metadata.name", Value: strconv.Quote(c.Name), Message: "is the name of another NestedConfig here: choose another"})
+			l.report(krm.Error, m.node, config.Problem{Path: "metadata.name", Value: strconv.Quote(c.Name), Message: "is the name of another NestedConfig here: choose another"})
 			m.valid = false // its cluster name would only say so again
 		} else {
 			names[key] = true
@@ -183,7 +183,7 @@ func (l *list) checkFleet() {
 		}
 	}
 	for _, p := range fleet.Check(configs, where) {
-		l.report(framework.Severity(p.Severity), l.members[at[p.Member]].node, p.Problem)
+		l.report(krm.Severity(p.Severity), l.members[at[p.Member]].node, p.Problem)
 	}
 }
 

@@ -2,9 +2,8 @@ package fn
 
 import (
 	"nested-config/fn/config"
+	"nested-config/fn/krm"
 	"nested-config/fn/pin"
-
-	"sigs.k8s.io/kustomize/kyaml/fn/framework"
 )
 
 // pin writes what was allocated back into the configs, so that a later change
@@ -16,10 +15,10 @@ func (l *list) pin() {
 		switch {
 		case len(free) == 0:
 		case !m.item:
-			l.report(framework.Warning, m.node, config.NotPinned(free, "is not among the items, so that they cannot be written back"))
+			l.report(krm.Warning, m.node, config.NotPinned(free, "is not among the items, so that they cannot be written back"))
 		default:
 			if err := pin.Node(m.node.YNode(), free); err != nil {
-				l.report(framework.Error, m.node, config.Problem{Path: "spec.linkLocal", Message: err.Error()})
+				l.report(krm.Error, m.node, config.Problem{Path: "spec.linkLocal", Message: err.Error()})
 			}
 		}
 	}
@@ -28,7 +27,7 @@ func (l *list) pin() {
 func (l *list) warnUnpinned() {
 	for i := range l.members {
 		if free := l.members[i].config.Unpinned(); len(free) > 0 {
-			l.report(framework.Warning, l.members[i].node, config.NotPinned(free, config.WouldMove))
+			l.report(krm.Warning, l.members[i].node, config.NotPinned(free, config.WouldMove))
 		}
 	}
 }

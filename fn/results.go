@@ -4,27 +4,24 @@ import (
 	"strconv"
 
 	"nested-config/fn/config"
+	"nested-config/fn/krm"
 
-	"sigs.k8s.io/kustomize/kyaml/fn/framework"
 	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
 // report adds a result about a resource, or about the list when that is nil.
-func (l *list) report(severity framework.Severity, n *yaml.RNode, p config.Problem) {
-	r := &framework.Result{Severity: severity, Message: p.Text()}
-	if severity == framework.Error {
+func (l *list) report(severity krm.Severity, n *yaml.RNode, p config.Problem) {
+	r := krm.Result{Severity: severity, Message: p.Text()}
+	if severity == krm.Error {
 		l.failed = true
 	}
 	if n != nil {
-		r.ResourceRef = &yaml.ResourceIdentifier{
-			TypeMeta: yaml.TypeMeta{APIVersion: n.GetApiVersion(), Kind: n.GetKind()},
-			NameMeta: yaml.NameMeta{Name: n.GetName(), Namespace: n.GetNamespace()},
-		}
+		r.ResourceRef = &krm.ResourceRef{APIVersion: n.GetApiVersion(), Kind: n.GetKind(), Name: n.GetName(), Namespace: n.GetNamespace()}
 		r.File = file(n)
 	}
 	if p.Path != "" {
-		r.Field = &framework.Field{Path: p.Path}
+		r.Field = &krm.Field{Path: p.Path}
 		if v, err := strconv.Unquote(p.Value); err == nil {
 			r.Field.CurrentValue = v
 		}
@@ -33,7 +30,7 @@ func (l *list) report(severity framework.Severity, n *yaml.RNode, p config.Probl
 }
 
 // file is where a resource stands, or nil.
-func file(n *yaml.RNode) *framework.File {
+func file(n *yaml.RNode) *krm.File {
 	a := n.GetAnnotations()
 	path := a[kioutil.PathAnnotation]
 	if path == "" {
@@ -43,7 +40,7 @@ func file(n *yaml.RNode) *framework.File {
 		return nil
 	}
 	index, _ := strconv.Atoi(a[kioutil.IndexAnnotation])
-	return &framework.File{Path: path, Index: index}
+	return &krm.File{Path: path, Index: index}
 }
 
 func (l *list) invalid() bool { return l.failed }
@@ -57,7 +54,7 @@ func (l *list) finish() error {
 
 // Line is a result as one line for a person: path: "value": message, after the
 // file or the name of the config where the list has several.
-func Line(r *framework.Result, several bool) string {
+func Line(r krm.Result, several bool) string {
 	s := r.Message
 	if r.Field != nil {
 		s = r.Field.Path + ": " + s
@@ -67,7 +64,7 @@ func Line(r *framework.Result, several bool) string {
 	} else if several && r.ResourceRef != nil && r.ResourceRef.Name != "" {
 		s = r.ResourceRef.Name + ": " + s
 	}
-	if r.Severity != framework.Error {
+	if r.Severity != krm.Error {
 		s = string(r.Severity) + ": " + s
 	}
 	return s

@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	"nested-config/fn/config"
+	"nested-config/fn/krm"
 
-	"sigs.k8s.io/kustomize/kyaml/fn/framework"
 	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
@@ -114,7 +114,7 @@ func (l *list) conflict(m member, r, other *yaml.RNode, why string) {
 	if f := file(other); f != nil {
 		at = " in " + f.Path
 	}
-	l.report(framework.Error, m.node, config.Problem{
+	l.report(krm.Error, m.node, config.Problem{
 		Message: fmt.Sprintf("%s %s%s %s: rename or remove the other one (%s %s)", r.GetKind(), r.GetName(), at, why, other.GetKind(), other.GetName()),
 	})
 }

@@ -14,25 +14,26 @@ import (
 	"sigs.k8s.io/kustomize/api/resource"
 	"sigs.k8s.io/kustomize/api/types"
 	"sigs.k8s.io/kustomize/kyaml/filesys"
-	"sigs.k8s.io/kustomize/kyaml/fn/framework"
+
+	"nested-config/fn/krm"
 )
 
 // Function is the KRM function that NestedConfigs run. It gets what kustomize would send to it as a program, and changes the list. With an error
 // it may leave results of severity error: these then are what went wrong.
-type Function func(rl *framework.ResourceList) error
+type Function func(rl *krm.ResourceList) error
 
 // Options of one build. Line turns a result of severity error into one line for a person. The zero value of Restrictions means kustomize's default,
 // LoadRestrictionsRootOnly.
 type Options struct {
 	Function     Function
-	Line         func(*framework.Result) string
+	Line         func(krm.Result) string
 	Restrictions types.LoadRestrictions
 }
 
 // Run builds the kustomization in dir, which may be a URL, as `kustomize build --enable-alpha-plugins --enable-exec` would with the
 // function installed, and returns the resources and the results that are no errors (warnings, infos), these also along with an error. Errors
 // name file and field; those of the function and refusals come all at once, joined.
-func Run(dir string, o Options) (resmap.ResMap, framework.Results, error) {
+func Run(dir string, o Options) (resmap.ResMap, krm.Results, error) {
 	if o.Restrictions == types.LoadRestrictionsUnknown {
 		o.Restrictions = types.LoadRestrictionsRootOnly
 	}
@@ -61,7 +62,7 @@ type builder struct {
 	transformed bool                          // ours were under transformers
 	depth       int                           // of inner builds
 	problems    []error
-	results     framework.Results
+	results     krm.Results
 }
 
 func newBuilder(dir string, o Options) *builder {

@@ -10,9 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 
-	"sigs.k8s.io/kustomize/kyaml/fn/framework"
-
 	"nested-config/fn/build"
+	"nested-config/fn/krm"
 )
 
 var update = flag.Bool("update", false, "rewrite testdata/*.txtar")
@@ -57,7 +56,7 @@ func TestRun(t *testing.T) {
 // run builds dir and returns what a command would print.
 func run(dir string, o build.Options) (stdout, stderr string) {
 	o.Function = standIn
-	o.Line = func(r *framework.Result) string { return r.Field.Path + ": " + r.Message }
+	o.Line = func(r krm.Result) string { return r.Field.Path + ": " + r.Message }
 	m, results, err := build.Run(dir, o)
 	for _, r := range results {
 		stderr += string(r.Severity) + ": " + r.Message + "\n"

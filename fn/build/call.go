@@ -8,10 +8,11 @@ import (
 
 	"sigs.k8s.io/kustomize/api/konfig"
 	"sigs.k8s.io/kustomize/api/resource"
-	"sigs.k8s.io/kustomize/kyaml/fn/framework"
 	"sigs.k8s.io/kustomize/kyaml/fn/runtime/runtimeutil"
 	"sigs.k8s.io/kustomize/kyaml/kio"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"nested-config/fn/krm"
 )
 
 // generate runs the function for one config as kustomize runs a generator: the only item is a copy of the config.
@@ -46,11 +47,11 @@ func (b *builder) call(functionConfig *yaml.RNode, items []byte) ([]byte, error)
 	var out bytes.Buffer
 	filter := &runtimeutil.FunctionFilter{FunctionConfig: functionConfig, GlobalScope: true}
 	filter.Run = func(r io.Reader, w io.Writer) error {
-		failure = framework.Execute(framework.ResourceListProcessorFunc(func(rl *framework.ResourceList) error {
+		failure = krm.Execute(r, w, func(rl *krm.ResourceList) error {
 			err := b.options.Function(rl)
 			var lines []error
 			for _, r := range rl.Results {
-				if err != nil && r.Severity == framework.Error {
+				if err != nil && r.Severity == krm.Error {
 					lines = append(lines, errors.New(b.options.Line(r)))
 				} else {
 					b.results = append(b.results, r)
@@ -60,7 +61,7 @@ func (b *builder) call(functionConfig *yaml.RNode, items []byte) ([]byte, error)
 				return errors.Join(lines...)
 			}
 			return err
-		}), &kio.ByteReadWriter{Reader: r, Writer: w})
+		})
 		return failure
 	}
 	err := kio.Pipeline{

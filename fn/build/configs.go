@@ -11,7 +11,6 @@ import (
 	"sigs.k8s.io/kustomize/api/resmap"
 	"sigs.k8s.io/kustomize/api/resource"
 	"sigs.k8s.io/kustomize/api/types"
-	"sigs.k8s.io/kustomize/kyaml/fn/runtime/runtimeutil"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
@@ -132,66 +131,4 @@ func (k *kustomization) inner() (resmap.ResMap, error) {
 		}
 	}
 	return m, nil
-}
-
-// wish says what kustomize would run for a plugin config.
-func wish(r *resource.Resource) string {
-	spec, err := runtimeutil.GetFunctionSpec(&r.RNode)
-	switch {
-	case err != nil:
-		return "asks for a function that cannot be read"
-	case spec == nil:
-		return "would run as a plugin"
-	case spec.Container.Image != "":
-		return fmt.Sprintf("wants to run the container %q", spec.Container.Image)
-	default:
-		return fmt.Sprintf("wants to run the program %q", spec.Exec.Path)
-	}
-}
-
-// refuseCharts refuses the fields that inflate Helm charts: kustomize runs a program for them.
-func (k *kustomization) refuseCharts() {
-	for _, field := range []string{"helmCharts", "helmChartInflationGenerator"} {
-		if !k.doc.Field(field).IsNilOrEmpty() {
-			k.b.problem(k.path, field, "would run helm; build runs no program: render the chart beforehand and list the result under resources")
-			_ = k.doc.PipeE(yaml.Clear(field))
-			k.changed = true
-		}
-	}
-}
-
-// refuseValidators: kustomize fails on every function under validators:, because it changes the resources itself.
-func (k *kustomization) refuseValidators() {
-	var keep []string
-	for _, e := range k.plugins("validators") {
-		ours, builtin := k.configs(e)
-		if builtin {
-			keep = append(keep, e.text)
-		}
-		if len(ours) > 0 {
-			k.b.problem(k.path, e.field, "kustomize fails on every function here; list %s under transformers", ours[0].GetKind())
-		}
-	}
-	k.set("validators", keep)
-}
-
-// refuseReadingItself: a generator of kustomize that puts the kustomization file into a ConfigMap would read the rewritten one.
-func (k *kustomization) refuseReadingItself() {
-	for _, generator := range []string{"configMapGenerator", "secretGenerator"} {
-		list := k.doc.Field(generator)
-		if list.IsNilOrEmpty() {
-			continue
-		}
-		_ = list.Value.VisitElements(func(e *yaml.RNode) error {
-			for _, field := range []string{"files", "envs"} {
-				values, _ := e.Pipe(yaml.Lookup(field))
-				for _, n := range values.Content() {
-					if _, path, found := strings.Cut("="+n.Value, "="); found && isKustomization(path[strings.LastIndex(path, "=")+1:]) {
-						k.b.problem(k.path, generator, "%q: a kustomization file with NestedConfigs cannot be its own data", filepath.Base(n.Value))
-					}
-				}
-			}
-			return nil
-		})
-	}
 }

@@ -11,16 +11,15 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
-	"sigs.k8s.io/kustomize/kyaml/fn/framework"
-	"sigs.k8s.io/kustomize/kyaml/kio"
 
 	"nested-config/fn/build"
+	"nested-config/fn/krm"
 )
 
 // TestMain makes this test binary the exec function when kustomize starts it under that name.
 func TestMain(m *testing.M) {
 	if filepath.Base(os.Args[0]) == "nested-config" {
-		if err := framework.Execute(framework.ResourceListProcessorFunc(standIn), &kio.ByteReadWriter{Reader: os.Stdin, Writer: os.Stdout}); err != nil {
+		if err := krm.Execute(os.Stdin, os.Stdout, standIn); err != nil {
 			os.Stderr.WriteString(err.Error() + "\n")
 			os.Exit(1)
 		}

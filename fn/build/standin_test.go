@@ -4,14 +4,15 @@ import (
 	"errors"
 	"fmt"
 
-	"sigs.k8s.io/kustomize/kyaml/fn/framework"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"nested-config/fn/krm"
 )
 
 // standIn is a function small enough to see through: for every NestedConfig it writes a ConfigMap, a Pod that reads it and a local-config
 // LinkLocalService; FleetCheck wants every spec.value once. It treats the list as our function does: it keeps the items of others and does not
 // return kustomize's copy of the functionConfig.
-func standIn(rl *framework.ResourceList) error {
+func standIn(rl *krm.ResourceList) error {
 	var configs []*yaml.RNode
 	if rl.FunctionConfig.GetKind() == "NestedConfig" {
 		configs = append(configs, rl.FunctionConfig)
@@ -33,14 +34,14 @@ func standIn(rl *framework.ResourceList) error {
 	for _, c := range configs {
 		value, err := c.GetString("spec.value")
 		if err != nil {
-			rl.Results = append(rl.Results, &framework.Result{Message: "required", Field: &framework.Field{Path: "spec.value"}, Severity: framework.Error},
-				&framework.Result{Message: "has nothing else", Field: &framework.Field{Path: "spec"}, Severity: framework.Error})
+			rl.Results = append(rl.Results, krm.Result{Message: "required", Field: &krm.Field{Path: "spec.value"}, Severity: krm.Error},
+				krm.Result{Message: "has nothing else", Field: &krm.Field{Path: "spec"}, Severity: krm.Error})
 			return errors.New("the input has errors")
 		}
 		if value == "changed" {
 			return rl.Items[0].PipeE(yaml.SetAnnotation("changed", "yes"))
 		}
-		rl.Results = append(rl.Results, &framework.Result{Message: "rendered " + c.GetName(), Severity: framework.Info})
+		rl.Results = append(rl.Results, krm.Result{Message: "rendered " + c.GetName(), Severity: krm.Info})
 		for _, text := range []string{
 			"apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: %[1]s-env\n  namespace: kube-system\ndata:\n  value: %[2]q\n",
 			"apiVersion: v1\nkind: Pod\nmetadata:\n  name: %[1]s\n  namespace: kube-system\nspec:\n  containers:\n  - name: main\n    image: registry.example/%[1]s:%[2]s\n" +

@@ -9,6 +9,7 @@ import (
 	"sigs.k8s.io/kustomize/api/provider"
 	"sigs.k8s.io/kustomize/api/resmap"
 	"sigs.k8s.io/kustomize/api/resource"
+	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
@@ -84,20 +85,7 @@ func (b *builder) additions(config *resource.Resource, m resmap.ResMap) ([][]byt
 	if err != nil {
 		return nil, err
 	}
-	items := m.DeepCopy()
-	left := map[string]string{}
-	for i, r := range items.Resources() {
-		id := fmt.Sprint(i)
-		if left[id], err = canonical(r); err != nil {
-			return nil, err
-		}
-		a := r.GetAnnotations()
-		a[idAnnotation] = id
-		if err := r.SetAnnotations(a); err != nil {
-			return nil, err
-		}
-	}
-	text, err := items.AsYaml()
+	sent, text, err := numbered(m)
 	if err != nil {
 		return nil, err
 	}
@@ -111,35 +99,56 @@ func (b *builder) additions(config *resource.Resource, m resmap.ResMap) ([][]byt
 	}
 	var added [][]byte
 	for _, r := range results {
-		a := r.GetAnnotations()
-		id, known := a[idAnnotation]
-		delete(a, idAnnotation)
-		for _, key := range []string{"config.kubernetes.io/path", "internal.config.kubernetes.io/path"} {
-			delete(a, key)
-		}
-		if err := r.SetAnnotations(a); err != nil {
-			return nil, err
-		}
-		text, err := canonical(r)
+		id, text, err := unnumbered(r)
 		if err != nil {
 			return nil, err
 		}
-		if !known {
+		if id == "" {
 			added = append(added, []byte(text))
-		} else if left[id] != text {
-			return nil, fmt.Errorf("the function changed %s, which this build cannot take over", r.CurId())
+		} else if sent[id] != text {
+			return nil, fmt.Errorf("the function changed %s %s, which this build cannot take over", r.GetKind(), r.GetName())
 		}
-		delete(left, id)
+		delete(sent, id)
 	}
-	if len(left) > 0 {
-		return nil, fmt.Errorf("the function removed %d resources, which this build cannot take over", len(left))
+	if len(sent) > 0 {
+		return nil, fmt.Errorf("the function removed %d resources, which this build cannot take over", len(sent))
 	}
 	return added, nil
 }
 
-func canonical(r *resource.Resource) (string, error) {
-	text, err := r.AsYAML()
-	return string(text), err
+// numbered returns the resources of m by number, and all of them as the function gets them, with their numbers on them.
+func numbered(m resmap.ResMap) (map[string]string, []byte, error) {
+	items := m.DeepCopy()
+	sent := map[string]string{}
+	for i, r := range items.Resources() {
+		text, err := r.AsYAML()
+		if err != nil {
+			return nil, nil, err
+		}
+		id := fmt.Sprint(i)
+		sent[id] = string(text)
+		a := r.GetAnnotations()
+		a[idAnnotation] = id
+		if err := r.SetAnnotations(a); err != nil {
+			return nil, nil, err
+		}
+	}
+	text, err := items.AsYaml()
+	return sent, text, err
+}
+
+// unnumbered returns the number of a resource, if it has one, and its text without it and without the paths that the pipeline gives to all.
+func unnumbered(r *resource.Resource) (id, text string, err error) {
+	a := r.GetAnnotations()
+	id = a[idAnnotation]
+	for _, key := range []string{idAnnotation, kioutil.PathAnnotation, kioutil.LegacyPathAnnotation} {
+		delete(a, key)
+	}
+	if err := r.SetAnnotations(a); err != nil {
+		return "", "", err
+	}
+	bytes, err := r.AsYAML()
+	return id, string(bytes), err
 }
 
 // wrap turns k into a kustomization of two resources, k as it is up to a transformer and what the function added there, with the rest of the

@@ -6,10 +6,10 @@ import (
 
 	"nested-config/fn"
 	"nested-config/fn/build"
+	"nested-config/fn/krm"
 
 	"github.com/spf13/cobra"
 	"sigs.k8s.io/kustomize/api/types"
-	"sigs.k8s.io/kustomize/kyaml/fn/framework"
 )
 
 func newBuild(e Env) *cobra.Command {
@@ -23,7 +23,7 @@ differences: nothing needs to be installed or enabled, and no other function,
 plugin or chart runs, whatever the repository asks for.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			o := build.Options{Function: fn.Process, Line: func(r *framework.Result) string { return fn.Line(r, false) }}
+			o := build.Options{Function: fn.Process, Line: func(r krm.Result) string { return fn.Line(r, false) }}
 			switch restrictor {
 			case types.LoadRestrictionsRootOnly.String():
 				o.Restrictions = types.LoadRestrictionsRootOnly

@@ -4,15 +4,19 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
+	"net"
+	"net/http"
+	"net/url"
 	"os"
 
 	"nested-config/fn"
+	"nested-config/fn/krm"
 
 	"github.com/spf13/cobra"
-	"sigs.k8s.io/kustomize/kyaml/fn/framework"
 )
 
 // Env is what commands may touch of the outside, beside files.
@@ -28,6 +32,14 @@ type Env struct {
 	// ErrIsTerminal: progress may be shown.
 	ErrIsTerminal bool
 	Version       string
+	// Dial opens a connection for a probe.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+	// Proxy says which proxy a request takes.
+	Proxy func(*http.Request) (*url.URL, error)
+	// Exec runs a program and gives its standard output.
+	Exec func(ctx context.Context, name string, args ...string) ([]byte, error)
+	// Interrupt gives a context that ends when the user wants to stop.
+	Interrupt func(context.Context) (context.Context, context.CancelFunc)
 }
 
 // exitStatus is an error that asks for a status of its own and prints nothing.
@@ -85,7 +97,7 @@ plain YAML on stdout; - is stdin.`,
 	root.SetOut(e.Out)
 	root.SetErr(e.Err)
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newVersion(e), newSchema(e), newBuild(e), newInstall(e), newRender(e), newPin(e))
+	root.AddCommand(newBuild(e), newRender(e), newImport(e), newPin(e), newNodes(e), newUnderlay(e), newSchema(e), newInstall(e), newVersion(e))
 	return root
 }
 
@@ -130,7 +142,7 @@ func (e Env) read(path string) ([]byte, error) {
 
 // print shows errors and warnings, one line each. Infos are for results alone:
 // success is silent.
-func (e Env) print(results framework.Results) {
+func (e Env) print(results krm.Results) {
 	names := map[string]bool{}
 	for _, r := range results {
 		if r.ResourceRef != nil {
@@ -142,7 +154,7 @@ func (e Env) print(results framework.Results) {
 		}
 	}
 	for _, r := range results {
-		if r.Severity != framework.Info {
+		if r.Severity != krm.Info {
 			fmt.Fprintln(e.Err, fn.Line(r, len(names) > 1))
 		}
 	}

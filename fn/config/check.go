@@ -15,6 +15,7 @@ type checker struct {
 	c        *Config
 	set      map[string]bool
 	problems Problems
+	refused  []string // fields whose value in commonEnv was refused
 	compiled compiled
 }
 
@@ -49,6 +50,11 @@ func (k *checker) missing(path, format string, args ...any) {
 			return
 		}
 	}
+	for _, r := range k.refused {
+		if path == r || strings.HasPrefix(path, r+".") || strings.HasPrefix(r, path+".") {
+			return
+		}
+	}
 	k.errorf(path, "", format, args...)
 }
 
@@ -64,40 +70,6 @@ func (k *checker) identity() {
 	}
 	if k.c.Spec.Connectivity == "" {
 		k.missing("spec.connectivity", "is required: LinkLocal, FabricSNAT or Direct")
-	}
-}
-
-func (k *checker) images() {
-	im := k.c.Spec.Images
-	if im.Registry == "" {
-		k.missing("spec.images.registry", "is required: registry and path, such as docker.io/opencontrailnightly")
-	}
-	tagged := false // a common tag that nobody uses needs no judgement
-	for _, i := range []struct {
-		path string
-		Image
-	}{{"spec.images.kubeManager", im.KubeManager}, {"spec.images.cniInit", im.CNIInit}} {
-		switch {
-		case i.Digest != "":
-		case i.Tag == "latest":
-			k.warnf(i.path+".tag", quote(i.Tag), "changes under a running cluster: name a release or a digest")
-		case i.Tag == "":
-			tagged = true
-		}
-	}
-	switch {
-	case tagged && im.Tag == "":
-		k.missing("spec.images.tag", "is required unless both images have a digest, such as R21.4-latest")
-	case tagged && im.Tag == "latest":
-		k.warnf("spec.images.tag", quote(im.Tag), "changes under a running cluster: name a release or a digest")
-	}
-	for i, s := range im.PullSecrets {
-		p := fmt.Sprintf("spec.images.pullSecrets[%d]", i)
-		if s == "" {
-			k.missing(p, "must not be empty: name a Secret or remove the line")
-		} else if j := slices.Index(im.PullSecrets, s); j < i {
-			k.errorf(p, quote(s), "stands there twice: keep one")
-		}
 	}
 }
 
@@ -229,5 +201,6 @@ func (k *checker) nodes() {
 		if must := notAHost(n.IP); must != "" {
 			k.errorf(p+".ip", quote(n.IP.String()), "%s", must)
 		}
+		k.outsideSubnets(p+".ip", n.IP)
 	}
 }

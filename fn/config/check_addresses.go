@@ -148,9 +148,28 @@ func (k *checker) kubernetes() {
 			}
 		}
 	}
+	if ip, err := netip.ParseAddr(s.APIServer); err == nil {
+		// Loopback is right: kube-manager is on the host network of a control-plane
+		// node.
+		if must := notAHost(ip); must != "" && !ip.IsLoopback() {
+			k.errorf("spec.kubernetes.apiServer", quote(s.APIServer), "%s", must)
+		}
+		k.outsideSubnets("spec.kubernetes.apiServer", ip)
+	}
 	k.wholeName("spec.kubernetes.publicFIPPool", s.PublicFIPPool, false)
 	if s.IPFabricForwarding && s.IPFabricSNAT {
 		k.warnf("spec.kubernetes.ipFabricSNAT", "true", "has no effect: spec.kubernetes.ipFabricForwarding is true, and kube-manager then ignores it")
+	}
+}
+
+// outsideSubnets demands that an address of the VMs' network lies in none of the
+// nested cluster's subnets: kube-manager gives those away.
+func (k *checker) outsideSubnets(path string, ip netip.Addr) {
+	for _, s := range k.c.Subnets() {
+		if ip.IsValid() && s.Prefix.Contains(ip) {
+			k.errorf(path, quote(ip.String()), "lies in %s %s: the network of the VMs and the subnets of the nested cluster must be disjoint", s.Path, s.Prefix)
+			return
+		}
 	}
 }
 
@@ -160,16 +179,18 @@ func (c *Config) Settle(a linklocal.Allocation) Problems {
 	var ps Problems
 	c.ServiceIPs = a
 	c.Services = linklocal.Services(c.Spec.LinkLocal.NamePrefix, c.Spec.Roles(), c.Spec.Underlay.VRouter.Port, a)
+	said := map[string]bool{} // one line for a whole pool within the pods
 	for _, x := range append(slices.Clone(a.Fabrics), a.VRouter) {
 		if x.Pinned {
 			continue
 		}
 		must := c.notAServiceIP(x.ServiceIP)
 		switch {
-		case must == "":
+		case must == "" || said[must]:
 		case !c.Spec.LinkLocal.Pool.Contains(x.ServiceIP):
 			ps.errorf(PinPath(x), "", "is %s in another cluster of the underlay, which here %s: pin it to an unused address here, with a spec.linkLocal.namePrefix of its own", x.ServiceIP, must)
 		default:
+			said[must] = true
 			ps.errorf("spec.linkLocal.pool", quote(c.Spec.LinkLocal.Pool.String()), "gives %s, which %s: choose another pool or add it to spec.linkLocal.exclude", x.ServiceIP, must)
 		}
 	}
@@ -209,12 +230,12 @@ func (c Config) onePortOneService(ps *Problems) {
 func PoolProblem(err error) Problem {
 	var e *linklocal.PoolError
 	if !errors.As(err, &e) {
-		return Problem{Error, "spec.linkLocal.pool", "", err.Error()}
+		return Problem{Severity: Error, Path: "spec.linkLocal.pool", Message: err.Error()}
 	}
 	if !e.Pool.IsValid() {
-		return Problem{Error, "spec.linkLocal.pool", "", fmt.Sprintf("is required: %s to allocate; give a prefix of unused addresses, such as 10.10.10.0/24, or pin all", count(e.Needed, "service IP is", "service IPs are"))}
+		return Problem{Severity: Error, Path: "spec.linkLocal.pool", Message: fmt.Sprintf("is required: %s to allocate; give a prefix of unused addresses, such as 10.10.10.0/24, or pin all", count(e.Needed, "service IP is", "service IPs are"))}
 	}
-	return Problem{Error, "spec.linkLocal.pool", quote(e.Pool.String()), fmt.Sprintf("is too small: %s needed, %d free; give a larger prefix or exclude less", count(e.Needed, "service IP is", "service IPs are"), e.Free)}
+	return Problem{Severity: Error, Path: "spec.linkLocal.pool", Value: quote(e.Pool.String()), Message: fmt.Sprintf("is too small: %s needed, %d free; give a larger prefix or exclude less", count(e.Needed, "service IP is", "service IPs are"), e.Free)}
 }
 
 func count(n int, one, many string) string {

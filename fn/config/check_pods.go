@@ -50,13 +50,30 @@ func (k *checker) env(path string, vars map[string]string, image env.Image) {
 			k.errorf(p, "", "is set by spec.auth.caSecret: remove one of them")
 		case v.Images&image == 0:
 			k.warnf(p, "", "is not read by this image")
+		case refuseVariable(v, image, vars[name]) != "":
+			k.errorf(p, "", "%s", refuseVariable(v, image, vars[name]))
+		case reopens(name) != "":
+			k.warnf(p, "", "%s", reopens(name))
 		}
 	}
+}
+
+// refuseVariable says why an image could not use the value of a variable that no
+// field holds, "" when it can.
+func refuseVariable(v env.Variable, images env.Image, value string) string {
+	switch {
+	case value == "":
+		return "" // as if it were missing
+	case images&env.CNI != 0 && strings.ContainsAny(value, `"\`):
+		return `must be without " and \: it becomes part of a JSON document`
+	}
+	return v.Kind.Refuse(value)
 }
 
 // derivedFrom are the variables that follow from fields of another name.
 var derivedFrom = map[string]string{
 	env.ControllerNodes: "spec.underlay.config.nodes",
+	env.SSLEnable:       "spec.tls", // its switches, which default to it
 	"COLLECTOR_SERVERS": "spec.underlay.analytics",
 	"CONFIGDB_SERVERS":  "spec.underlay.configDB",
 }

@@ -30,10 +30,7 @@ func newDecoder() *decoder {
 // value decodes n into v, which is addressable; tag is that of the field that v
 // is, or is an element of.
 func (d *decoder) value(path string, n *yaml.Node, v reflect.Value, tag reflect.StructTag) {
-	if d.left--; d.left < 0 {
-		if d.left == -1 {
-			d.problems.errorf("", "", "has more than %d values, aliases counted: write it smaller", most)
-		}
+	if !d.spend() {
 		return
 	}
 	n = resolve(n)
@@ -64,16 +61,25 @@ func (d *decoder) value(path string, n *yaml.Node, v reflect.Value, tag reflect.
 	}
 }
 
+// spend counts a value, and reports once when there are too many.
+func (d *decoder) spend() bool {
+	d.left--
+	if d.left == -1 {
+		d.problems.errorf("", "", "has more than %d values, aliases counted: write it smaller", most)
+	}
+	return d.left >= 0
+}
+
 // isSection reports whether t is a struct of fields, not a value like netip.Addr.
 func isSection(t reflect.Type) bool {
 	return t.Kind() == reflect.Struct && t.PkgPath() == reflect.TypeFor[Spec]().PkgPath()
 }
 
 func (d *decoder) section(path string, n *yaml.Node, v reflect.Value) {
-	for _, e := range d.entries(path, n) {
+	for _, e := range d.entries(path, n, "") {
 		f, ok := fieldNamed(v.Type(), e.key)
 		if !ok {
-			d.problems.errorf(e.path, "", "is not a field%s", suggestion(e.key, v.Type()))
+			d.problems.errorf(e.path, "", "is not a field%s", suggestion(e.path, e.key, v.Type()))
 			continue
 		}
 		d.value(e.path, e.value, v.FieldByIndex(f.Index), f.Tag)
@@ -82,8 +88,8 @@ func (d *decoder) section(path string, n *yaml.Node, v reflect.Value) {
 
 func (d *decoder) mapping(path string, n *yaml.Node, v reflect.Value, tag reflect.StructTag) {
 	v.Set(reflect.MakeMap(v.Type()))
-	for _, e := range d.entries(path, n) {
-		p := fmt.Sprintf("%s[%s]", path, e.key)
+	for _, e := range d.entries(path, n, tag) {
+		p := fmt.Sprintf("%s[%s]", path, onOneLine(e.key))
 		if f := tag.Get("keys"); f != "" && !d.compiled.matches(f, e.key) {
 			d.problems.errorf(p, quote(e.key), "%s", formats[f].must)
 			continue
@@ -113,9 +119,9 @@ type entry struct {
 
 // entries are the fields of a mapping, merge keys (<<) resolved: what stands in
 // the mapping itself wins, then the earlier merged mapping.
-func (d *decoder) entries(path string, n *yaml.Node) []entry {
+func (d *decoder) entries(path string, n *yaml.Node, tag reflect.StructTag) []entry {
 	if n.Kind != yaml.MappingNode {
-		d.problems.errorf(path, show(n, ""), "must be a mapping of fields")
+		d.problems.errorf(path, show(n, tag), "must be a mapping of fields")
 		return nil
 	}
 	var out []entry
@@ -123,7 +129,7 @@ func (d *decoder) entries(path string, n *yaml.Node) []entry {
 	var merged []*yaml.Node
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		k, v := resolve(n.Content[i]), n.Content[i+1]
-		if k == nil || k.Kind != yaml.ScalarNode {
+		if k == nil || k.Kind != yaml.ScalarNode || k.ShortTag() == yaml.NodeTagNull {
 			d.problems.errorf(path, "", "has a key that is not a string")
 			continue
 		}
@@ -151,7 +157,7 @@ func (d *decoder) entries(path string, n *yaml.Node) []entry {
 }
 
 func (d *decoder) mergedEntries(path string, n *yaml.Node) []entry {
-	if d.left--; d.left < 0 {
+	if !d.spend() {
 		return nil
 	}
 	n = resolve(n)
@@ -166,7 +172,7 @@ func (d *decoder) mergedEntries(path string, n *yaml.Node) []entry {
 		d.problems.errorf(path, "", "merges (<<) something that is not a mapping")
 		return nil
 	}
-	return d.entries(path, n)
+	return d.entries(path, n, "")
 }
 
 // resolve follows an alias to what it stands for. An anchor within itself is
@@ -179,10 +185,20 @@ func resolve(n *yaml.Node) *yaml.Node {
 }
 
 func join(path, key string) string {
+	key = onOneLine(key)
 	if path == "" {
 		return key
 	}
 	return path + "." + key
+}
+
+// onOneLine is a key as it may stand in a path: anybody can write one that
+// breaks the line or fills the screen.
+func onOneLine(key string) string {
+	if len(key) > 253 || strings.ContainsFunc(key, func(r rune) bool { return !strconv.IsPrint(r) }) {
+		return quote(key)
+	}
+	return key
 }
 
 // decimal reports whether s is a plain number: no sign, no octal, no 1e3.
@@ -242,7 +258,7 @@ func (d *decoder) integer(n *yaml.Node, p *int, tag reflect.StructTag) (must str
 }
 
 func (d *decoder) text(n *yaml.Node, p *string, tag reflect.StructTag) (must string) {
-	if n.ShortTag() != yaml.NodeTagString {
+	if n.ShortTag() != yaml.NodeTagString || n.Style == 0 && oldBoolean(n.Value) {
 		return "must be a string: write it in quotes"
 	}
 	*p = n.Value
@@ -261,11 +277,17 @@ func (d *decoder) text(n *yaml.Node, p *string, tag reflect.StructTag) (must str
 		}
 		return "must be " + strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1]
 	}
-	name := tag.Get("format")
-	if !d.compiled.matches(name, n.Value) || name == "text" && strings.Contains(n.Value, " ;") {
-		return formats[name].must
+	return d.compiled.refuse(tag.Get("format"), n.Value)
+}
+
+// oldBoolean reports whether YAML 1.1, which Kubernetes' own tools read, takes an
+// unquoted word for a boolean: they and this program would disagree.
+func oldBoolean(s string) bool {
+	switch strings.ToLower(s) {
+	case "y", "n", "yes", "no", "on", "off":
+		return true
 	}
-	return ""
+	return false
 }
 
 func address(s string) (netip.Addr, string) {
@@ -319,7 +341,10 @@ func fieldNamed(t reflect.Type, name string) (reflect.StructField, bool) {
 }
 
 // suggestion names the field that was probably meant.
-func suggestion(key string, t reflect.Type) string {
+func suggestion(path, key string, t reflect.Type) string {
+	if h, ok := hints[path]; ok {
+		return ": " + h
+	}
 	best, least := "", 3
 	for i := range t.NumField() {
 		name := t.Field(i).Tag.Get("yaml")

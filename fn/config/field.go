@@ -1,7 +1,6 @@
 package config
 
 import (
-	"fmt"
 	"reflect"
 	"strings"
 )
@@ -9,13 +8,19 @@ import (
 // Field gives the value at a path below spec, such as underlay.config.port. A
 // path that is none is a mistake in the program.
 func (s *Spec) Field(path string) any {
-	v := reflect.ValueOf(s).Elem()
-	for name := range strings.SplitSeq(path, ".") {
-		f, ok := fieldNamed(v.Type(), name)
-		if !ok {
-			panic(fmt.Sprintf("no field spec.%s", path))
-		}
-		v = v.FieldByIndex(f.Index)
-	}
+	v, _ := fieldAt(reflect.ValueOf(s).Elem(), path)
 	return v.Interface()
+}
+
+// fieldAt finds a field and its tag by its path below v.
+func fieldAt(v reflect.Value, path string) (reflect.Value, reflect.StructTag) {
+	name, rest, deeper := strings.Cut(path, ".")
+	f, ok := fieldNamed(v.Type(), name)
+	if !ok {
+		panic("no field " + path + " in " + v.Type().String())
+	}
+	if deeper {
+		return fieldAt(v.FieldByIndex(f.Index), rest)
+	}
+	return v.FieldByIndex(f.Index), f.Tag
 }

@@ -2,6 +2,7 @@ package config
 
 import (
 	"regexp"
+	"strings"
 	"sync"
 )
 
@@ -29,7 +30,8 @@ const (
 // of some images, on anything but ASCII; it also cuts off blanks at both ends
 // and what follows " ;". Names in a dictionary are literals in single quotes,
 // and parts of an fq_name, which is joined with colons. The cluster name is
-// part of a JSON document and of a URL besides. (The " ;" is checked apart.)
+// part of a JSON document and of a URL besides. (The " ;" is checked apart, in
+// refuse.)
 var formats = map[string]format{
 	"label":             {label, 63, "must be a DNS label: lower-case letters, digits and -, at most 63", false},
 	"name":              {label + `(\.` + label + `)*`, 253, "must be a Kubernetes name: lower-case letters, digits, - and ., such as contrail-credentials", false},
@@ -74,4 +76,18 @@ func (compiled) matches(name, s string) bool {
 		return false
 	}
 	return f.pattern == "" || patterns[name]().MatchString(s)
+}
+
+// refuse says why a string is not of a format, "" when it is.
+func (c compiled) refuse(name, s string) string {
+	switch name {
+	case "text", "fqName", "envValue":
+		if strings.Contains(s, " ;") {
+			return `must not have a blank before a ";": the images' configuration parser takes it for a comment`
+		}
+	}
+	if !c.matches(name, s) {
+		return formats[name].must
+	}
+	return ""
 }

@@ -72,6 +72,10 @@ func Parse(n *yaml.Node) (Config, Problems) {
 	d.value("", n, reflect.ValueOf(&doc).Elem(), "")
 	c := Config{Name: doc.Metadata.Name, Spec: doc.Spec}
 
+	if d.left < 0 {
+		return c, d.problems // the rest would only be about what was not read
+	}
+
 	// Next, let commonEnv fill what no field has set.
 	m := mergeCommonEnv(&c, d)
 
@@ -83,7 +87,7 @@ func Parse(n *yaml.Node) (Config, Problems) {
 	inheritNodes(&c.Spec.Underlay)
 
 	// Last, what takes more than one field to judge.
-	k := checker{doc: doc, c: &c, set: d.set, problems: d.problems}
+	k := checker{doc: doc, c: &c, set: d.set, problems: d.problems, refused: m.refused}
 	k.check()
 	return c, m.rename(k.problems)
 }

@@ -21,6 +21,9 @@ type Problem struct {
 	// Path of the field, such as spec.underlay.config.nodes[0]; "" for the whole
 	// resource.
 	Path string
+	// Place within the value of the field, such as "line 7: CONFIG_NODES" of
+	// commonEnv; mostly "".
+	Place string
 	// Value as the user wrote it, quoted for the message; "" when there is none or
 	// when it must not be shown.
 	Value string
@@ -28,7 +31,7 @@ type Problem struct {
 	Message string
 }
 
-// String is the line on stderr: path: "value": message.
+// String is the line on stderr: path: place: "value": message.
 func (p Problem) String() string {
 	s := p.Text()
 	if p.Path != "" {
@@ -39,10 +42,14 @@ func (p Problem) String() string {
 
 // Text is the line without the path.
 func (p Problem) Text() string {
+	s := p.Message
 	if p.Value != "" {
-		return p.Value + ": " + p.Message
+		s = p.Value + ": " + s
 	}
-	return p.Message
+	if p.Place != "" {
+		s = p.Place + ": " + s
+	}
+	return s
 }
 
 // Problems are what a load found, in the order of the text.
@@ -59,11 +66,11 @@ func (ps Problems) Errors() bool {
 }
 
 func (ps *Problems) errorf(path, value, format string, args ...any) {
-	*ps = append(*ps, Problem{Error, path, value, fmt.Sprintf(format, args...)})
+	*ps = append(*ps, Problem{Severity: Error, Path: path, Value: value, Message: fmt.Sprintf(format, args...)})
 }
 
 func (ps *Problems) warnf(path, value, format string, args ...any) {
-	*ps = append(*ps, Problem{Warning, path, value, fmt.Sprintf(format, args...)})
+	*ps = append(*ps, Problem{Severity: Warning, Path: path, Value: value, Message: fmt.Sprintf(format, args...)})
 }
 
 // quote shows a value in a message: short, on one line, whatever it holds.

@@ -8,6 +8,8 @@
 // R5.0 to tf master.
 package env
 
+import "strings"
+
 // Image is a set of the images that read a variable.
 type Image uint8
 
@@ -56,6 +58,7 @@ const (
 	NestedMode       = "KUBEMANAGER_NESTED_MODE"
 	Orchestrator     = "CLOUD_ORCHESTRATOR"
 	TokenFile        = "K8S_TOKEN_FILE"
+	Token            = "K8S_TOKEN"
 	VRouterVIP       = "KUBERNESTES_NESTED_VROUTER_VIP"
 	VRouterVIPTypo   = "KUBERNETES_NESTED_VROUTER_VIP"
 	ControllerNodes  = "CONTROLLER_NODES"
@@ -72,6 +75,7 @@ const (
 	RabbitMQPassword = "RABBITMQ_PASSWORD"
 	AuthMode         = "AUTH_MODE"
 	FIPPool          = "KUBERNETES_PUBLIC_FIP_POOL"
+	SSLEnable        = "SSL_ENABLE"
 	Registry         = "CONTRAIL_REGISTRY"
 	ContainerTag     = "CONTRAIL_CONTAINER_TAG"
 	PullSecret       = "KUBERNETES_SECRET_CONTRAIL_REPO"
@@ -97,7 +101,7 @@ var Contract = []Variable{
 
 	// The nested cluster.
 	{Name: TokenFile, Images: KubeManager, Default: "/var/run/secrets/kubernetes.io/serviceaccount/token", Constant: "/tmp/serviceaccount/token", Releases: "all"},
-	{Name: "K8S_TOKEN", Images: KubeManager, Default: "the content of K8S_TOKEN_FILE", Credential: true, Releases: "all"},
+	{Name: Token, Images: KubeManager, Default: "the content of K8S_TOKEN_FILE", Credential: true, Releases: "all"},
 	{Name: "KUBERNETES_API_SERVER", Field: "kubernetes.apiServer", Images: KubeManager, Default: "the node's own address", Releases: "all"},
 	{Name: "KUBERNETES_API_SECURE_PORT", Field: "kubernetes.apiServerPort", Kind: Int, Images: KubeManager, Default: "6443", Releases: "all"},
 	{Name: "KUBERNETES_API_PORT", Kind: Int, Images: KubeManager, Default: "8080", Releases: "all"},
@@ -158,7 +162,7 @@ var Contract = []Variable{
 	{Name: "INTROSPECT_SSL_ENABLE", Field: "tls.introspect", Kind: Bool, Images: KubeManager, Default: "$SSL_ENABLE", Releases: "R5.0 branch+"},
 	{Name: "CASSANDRA_SSL_ENABLE", Field: "tls.configDB", Kind: Bool, Images: KubeManager, Default: "false", Releases: "v5.1+"},
 	{Name: "RABBITMQ_USE_SSL", Field: "tls.rabbitmq", Kind: Bool, Images: KubeManager, Default: "False", Releases: "all"},
-	{Name: "SSL_ENABLE", Kind: Bool, Images: KubeManager, Default: "False", Releases: "all"},
+	{Name: SSLEnable, Kind: Bool, Images: KubeManager, Default: "False", Releases: "all"},
 	{Name: "SSL_INSECURE", Kind: Bool, Images: KubeManager, Default: "True", Releases: "all"},
 	{Name: "SERVER_CERTFILE", Images: KubeManager, Default: "/etc/contrail/ssl/certs/server.pem", Releases: "all"},
 	{Name: "SERVER_KEYFILE", Images: KubeManager, Default: "/etc/contrail/ssl/private/server-privkey.pem", Releases: "all"},
@@ -182,7 +186,7 @@ var Contract = []Variable{
 	{Name: "PHYSICAL_INTERFACE", Field: "cni.parentInterface", Images: CNI, Default: "found by the routes below", Releases: "R5.0 branch+"},
 	{Name: "VROUTER_GATEWAY", Images: CNI, Releases: "R5.0 branch+"},
 	{Name: ControlNodes, Kind: Nodes, Images: CNI, Default: "$CONFIG_NODES", Releases: "R5.0 branch+"},
-	{Name: "L3MH_CIDR", Images: CNI, Releases: "R2011+"},
+	{Name: "L3MH_CIDR", Images: CNI, Releases: "late ones"},
 	{Name: "KUBERNETES_CNI_META_PLUGIN", Field: "cni.metaPlugin", Images: CNI, Default: "multus", Releases: "R2008+"},
 	{Name: "VROUTER_MTU", Field: "cni.mtu", Kind: Int, Images: CNI, Default: "1500", Releases: "tf master"},
 
@@ -209,5 +213,35 @@ func Lookup(name string) (Variable, bool) {
 			return v, true
 		}
 	}
+	if OptionSection(name) != "" {
+		return Variable{Name: name, Images: KubeManager, Releases: "all"}, true
+	}
 	return Variable{}, false
+}
+
+// optionPrefix begins the variables that the kube-manager's entrypoint appends
+// to its configuration file: KUBERNETES__section__param is "[section] param = ",
+// with DASH for - since R1909.
+const optionPrefix = "KUBERNETES__"
+
+// OptionSection is the section of the configuration file that a variable adds an
+// option to, "" when it is no such variable.
+func OptionSection(name string) string {
+	rest, ok := strings.CutPrefix(name, optionPrefix)
+	section, param, both := strings.Cut(rest, "__")
+	if !ok || !both || param == "" {
+		return ""
+	}
+	return section
+}
+
+// Fallback is the variable whose value counts when this one is missing, "" for
+// none.
+func (v Variable) Fallback() string {
+	name, ok := strings.CutPrefix(v.Default, "$")
+	name, _, _ = strings.Cut(name, ",")
+	if !ok || strings.Contains(name, " ") {
+		return ""
+	}
+	return name
 }

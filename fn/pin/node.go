@@ -35,10 +35,9 @@ func Node(doc *yaml.Node, free []linklocal.Assignment) error {
 
 // section is a mapping within a mapping, made where it is missing or empty.
 func section(n *yaml.Node, name string) (*yaml.Node, error) {
+	merged := false
 	for i := 0; i+1 < len(n.Content); i += 2 {
-		if n.Content[i].Value == "<<" {
-			return nil, fmt.Errorf("has a merge key (<<), through which pins cannot be written: write the fields out")
-		}
+		merged = merged || n.Content[i].Value == "<<"
 		if n.Content[i].Value != name {
 			continue
 		}
@@ -54,6 +53,9 @@ func section(n *yaml.Node, name string) (*yaml.Node, error) {
 			return n.Content[i+1], nil
 		}
 		return nil, fmt.Errorf("has an alias at %s, through which pins cannot be written: write the fields out", name)
+	}
+	if merged { // a section of its own would hide the merged one
+		return nil, fmt.Errorf("may get its %s through a merge key (<<), and pins cannot be written there: write the fields out", name)
 	}
 	v := &yaml.Node{Kind: yaml.MappingNode, Tag: yaml.NodeTagMap}
 	n.Content = append(n.Content, &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagString, Value: name}, v)

@@ -1,0 +1,116 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"nested-config/fn/env"
+)
+
+// addressLists are the variables that hold service IPs where the old way went
+// through link-local services.
+var addressLists = []string{env.ControllerNodes, env.ConfigNodes, env.ConfigDBNodes, env.RabbitMQNodes, env.AnalyticsNodes}
+
+// line gives one variable to what it is for.
+func (m *merger) line(l env.Line) {
+	v, known := env.Lookup(l.Name)
+	switch {
+	case l.Name == env.VRouterVIPTypo:
+		m.report(Error, l, "", "is read by nobody: the images misspell it; write %s", env.VRouterVIP)
+	case !known && l.Used:
+		// a helper of other lines
+	case !known:
+		m.report(Warning, l, "", "is unknown: no image reads it%s", similar(l.Name))
+	case v.Constant != "":
+		m.constant(v, l)
+	case l.Name == env.Token:
+		m.report(Error, l, "", "is a credential: %s", credentialHome(l.Name))
+	case v.Credential && v.Images != 0:
+		// all of them at the end
+	case v.Credential:
+		m.report(Warning, l, "", "is a secret that nobody reads in nested mode: remove the line")
+	case m.c.Spec.Connectivity == LinkLocalMode && slices.Contains(addressLists, l.Name):
+		m.report(Error, l, "", "holds service IPs, spec.underlay wants fabric addresses: remove the line and write them there, or translate with nested-config import --link-local")
+	case v.Field != "":
+		m.fill(v, l)
+	case l.Name == env.ControllerNodes, l.Name == env.SSLEnable:
+		// the fallbacks of fields, and nothing beside
+	case v.Images == 0:
+		m.report(Info, l, "", "is read by nobody in nested mode")
+	case derivedFrom[l.Name] != "":
+		m.report(Error, l, "", "is set by %s: write the nodes and the port there or in their own variables", derivedFrom[l.Name])
+	default:
+		m.extra(v, l)
+	}
+}
+
+// constant judges a variable whose value is given: another one would ask for
+// something that this program does not make.
+func (m *merger) constant(v env.Variable, l env.Line) {
+	switch {
+	case l.Value == v.Constant:
+	case l.Name == env.TokenFile:
+		m.report(Info, l, "", "is always %s, where the Secret of the ServiceAccount is mounted", v.Constant)
+	case l.Name == env.NestedMode:
+		m.report(Error, l, quote(l.Value), "must be 1: everything else silently means a cluster that is not nested; write 1 or remove the line")
+	default:
+		m.report(Error, l, quote(l.Value), "must be %s: write that or remove the line", v.Constant)
+	}
+}
+
+// extra hands a variable on that no field holds.
+func (m *merger) extra(v env.Variable, l env.Line) {
+	value := l.Value
+	if v.Kind == env.Nodes {
+		value = strings.Join(items(value), ",")
+	}
+	must := m.d.compiled.refuse("envValue", value)
+	if must == "" {
+		must = refuseVariable(v, v.Images, value)
+	}
+	switch {
+	case must != "":
+		m.report(Error, l, "", "%s", must)
+	case l.Name == env.KeystoneCA && m.d.set["spec.auth.caSecret"]:
+		// the field wins
+	default:
+		if must := reopens(l.Name); must != "" {
+			m.report(Warning, l, "", "%s", must)
+		}
+		m.c.Extra = append(m.c.Extra, env.Setting{Name: l.Name, Value: value})
+	}
+}
+
+// reopens says what happens to options of sections that the entrypoint has
+// written already: it appends the section once more.
+func reopens(name string) string {
+	section := env.OptionSection(name)
+	if !slices.Contains([]string{"DEFAULTS", "KUBERNETES", "VNC", "AUTH", "SANDESH", "STATS"}, section) {
+		return ""
+	}
+	return fmt.Sprintf("makes a second section [%s], which images with Python 3 refuse at start: try it before you rely on it", section)
+}
+
+// items are the parts of a comma list, stray blanks removed.
+func items(list string) []string {
+	parts := strings.Split(list, ",")
+	for i, p := range parts {
+		parts[i] = strings.TrimSpace(p)
+	}
+	return parts
+}
+
+// similar names the variable that was probably meant.
+func similar(name string) string {
+	best, least := "", 3
+	for _, v := range env.Contract {
+		if n := distance(strings.ToUpper(name), v.Name); n < least {
+			best, least = v.Name, n
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return fmt.Sprintf(": did you mean %s?", best)
+}

@@ -1,0 +1,317 @@
+package config
+
+import (
+	"fmt"
+	"net/netip"
+	"os"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"nested-config/fn/env"
+)
+
+// noVariable are the fields that reach no environment, with the reason.
+var noVariable = map[string]string{
+	"connectivity":                        "decides which addresses the node lists hold",
+	"release":                             "compatibility warnings",
+	"namespace":                           "where everything is written",
+	"images.pullPolicy":                   "the pods",
+	"images.insecure":                     "node preparation",
+	"images.kubeManager.name":             "the pod",
+	"images.kubeManager.tag":              "the pod",
+	"images.kubeManager.digest":           "the pod",
+	"images.cniInit.name":                 "the pods",
+	"images.cniInit.tag":                  "the pods",
+	"images.cniInit.digest":               "the pods",
+	"underlay.name":                       "checks across configs",
+	"underlay.rabbitmq.credentialsSecret": "a Secret with RABBITMQ_USER and RABBITMQ_PASSWORD",
+	"linkLocal.pool":                      "service IPs, which the node lists hold",
+	"linkLocal.exclude":                   "service IPs",
+	"linkLocal.serviceIPs":                "service IPs",
+	"linkLocal.namePrefix":                "names of link-local services",
+	"kubernetes.version":                  "compatibility warnings",
+	"auth.credentialsSecret":              "a Secret with KEYSTONE_AUTH_ADMIN_USER and KEYSTONE_AUTH_ADMIN_PASSWORD",
+	"auth.caSecret":                       "a Secret that is mounted; KEYSTONE_AUTH_CA_CERTFILE names the file",
+	"tls.secretName":                      "a Secret that is mounted where the image looks",
+	"kubeManager.resources":               "the pod",
+	"kubeManager.nodeSelector":            "the pod",
+	"kubeManager.tolerations":             "the pod",
+	"kubeManager.env":                     "further variables",
+	"cni.resources":                       "the pods",
+	"cni.tolerations":                     "the pods",
+	"cni.env":                             "further variables",
+	"cni.hostPlugins":                     "the pods",
+	"rbac":                                "the ClusterRole",
+	"nodes":                               "node preparation",
+	"commonEnv":                           "variables as dotenv text",
+}
+
+// leaf is a field of the spec that holds a value.
+type leaf struct {
+	path, fallback, doc string
+	kind                reflect.Type
+}
+
+// leaves are the fields of the spec; those whose sections a variable holds as a
+// whole, and the parts of pods, count as one.
+func leaves() []leaf {
+	whole := []reflect.Type{reflect.TypeFor[Network](), reflect.TypeFor[FIPPool](), reflect.TypeFor[Resources]()}
+	var out []leaf
+	var walk func(path string, t reflect.Type, defaults string)
+	walk = func(path string, t reflect.Type, defaults string) {
+		for i := range t.NumField() {
+			f := t.Field(i)
+			p := join(path, f.Tag.Get("yaml"))
+			if isSection(f.Type) && !slices.Contains(whole, f.Type) {
+				walk(p, f.Type, f.Tag.Get("defaults"))
+				continue
+			}
+			fallback := f.Tag.Get("default") + sectionDefault(defaults, f.Tag.Get("yaml"))
+			if f.Type.Kind() == reflect.Bool {
+				fallback = "false"
+			}
+			out = append(out, leaf{p, fallback, f.Tag.Get("doc"), f.Type})
+		}
+	}
+	walk("", reflect.TypeFor[Spec](), "")
+	return out
+}
+
+// Every field is in the contract of the images or is known to be no variable,
+// and never both; and every line of the contract fits the type of its field.
+func TestContractAndFieldsAgree(t *testing.T) {
+	fields := map[string]leaf{}
+	for _, l := range leaves() {
+		fields[l.path] = l
+	}
+	held := map[string]string{}
+	names := map[string]bool{}
+	for _, v := range env.Contract {
+		if names[v.Name] {
+			t.Errorf("%s stands in the contract twice", v.Name)
+		}
+		names[v.Name] = true
+		if v.Field == "" {
+			continue
+		}
+		l, ok := fields[v.Field]
+		if !ok {
+			t.Errorf("%s: spec has no field %s", v.Name, v.Field)
+			continue
+		}
+		if other := held[v.Field]; other != "" {
+			t.Errorf("%s is the field of %s and of %s", v.Field, other, v.Name)
+		}
+		held[v.Field] = v.Name
+		if want := kindOf(l.kind); want != v.Kind && v.Name != env.PullSecret {
+			t.Errorf("%s has kind %d, its field %s is a %v", v.Name, v.Kind, v.Field, l.kind)
+		}
+	}
+	for _, l := range leaves() {
+		if (held[l.path] == "") != (noVariable[l.path] != "") {
+			t.Errorf("%s: must be either in the contract (%q) or in noVariable (%q)", l.path, held[l.path], noVariable[l.path])
+		}
+	}
+	for path := range noVariable {
+		if _, ok := fields[path]; !ok {
+			t.Errorf("noVariable: spec has no field %s", path)
+		}
+	}
+	for name := range derivedFrom {
+		if v, ok := env.Lookup(name); !ok || v.Field != "" {
+			t.Errorf("derivedFrom: %s", name)
+		}
+	}
+}
+
+func kindOf(t reflect.Type) env.Kind {
+	switch t {
+	case reflect.TypeFor[[]netip.Addr]():
+		return env.Nodes
+	case reflect.TypeFor[[]netip.Prefix]():
+		return env.Words
+	case reflect.TypeFor[bool]():
+		return env.Bool
+	case reflect.TypeFor[int]():
+		return env.Int
+	case reflect.TypeFor[Network](), reflect.TypeFor[FIPPool]():
+		return env.Dict
+	}
+	return env.Text
+}
+
+// docs/environment.md is the contract for people; -update writes it.
+func TestEnvironmentDocument(t *testing.T) {
+	const file = "../../docs/environment.md"
+	got := environmentDocument()
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s differs from the contract; go test ./fn/config -run TestEnvironmentDocument -update writes it (-want +got):\n%s", file, diff)
+	}
+}
+
+func environmentDocument() string {
+	var b strings.Builder
+	b.WriteString(`# The environment of the images
+
+Every variable that the images ` + "`contrail-kubernetes-kube-manager`" + ` and
+` + "`contrail-kubernetes-cni-init`" + ` read in nested mode, which field of a NestedConfig holds it, what is
+written when nothing sets the field, what the image takes when the variable is missing or empty, and
+which releases read it. This page is generated from ` + "`fn/env/contract.go`" + ` and the types of
+` + "`fn/config`" + `, and a test holds it; it is not edited by hand.
+
+`)
+	fields := map[string]leaf{}
+	for _, l := range leaves() {
+		fields[l.path] = l
+	}
+	section(&b, "Fields", "", []string{"field below `spec`", "variable", "written by default", "default of the image", "image", "releases"},
+		func(v env.Variable) []string {
+			if v.Field == "" || v.Images == 0 {
+				return nil
+			}
+			return []string{code(v.Field), code(v.Name), ours(v, fields[v.Field]), prose(v.Default), imagesOf(v), v.Releases}
+		})
+	section(&b, "Credentials", "From a Secret, for kube-manager alone; from `commonEnv` too, which makes the Secret.",
+		[]string{"variable", "Secret", "default of the image", "releases"},
+		func(v env.Variable) []string {
+			if !v.Credential || v.Images == 0 {
+				return nil
+			}
+			where := "`contrail-kube-manager-token`, as a file"
+			switch v.Name {
+			case env.KeystoneUser, env.KeystonePassword:
+				where = "of `auth.credentialsSecret`"
+			case env.RabbitMQUser, env.RabbitMQPassword:
+				where = "of `underlay.rabbitmq.credentialsSecret`"
+			}
+			return []string{code(v.Name), where, prose(v.Default), v.Releases}
+		})
+	section(&b, "Always the same", "Another value in `commonEnv` is an error.",
+		[]string{"variable", "value", "default of the image", "image", "releases"},
+		func(v env.Variable) []string {
+			if v.Constant == "" {
+				return nil
+			}
+			return []string{code(v.Name), code(v.Constant), prose(v.Default), imagesOf(v), v.Releases}
+		})
+	section(&b, "Without a field", "Added by `kubeManager.env`, `cni.env` or `commonEnv`, unless they follow from fields.",
+		[]string{"variable", "written by default", "default of the image", "image", "releases"},
+		func(v env.Variable) []string {
+			if v.Field != "" || v.Images == 0 || v.Credential || v.Constant != "" {
+				return nil
+			}
+			return []string{code(v.Name), follows(v), prose(v.Default), imagesOf(v), v.Releases}
+		})
+	b.WriteString("Beside them, `KUBERNETES__<section>__<param>` adds `<param>` to a section of kube-manager's configuration file, with `DASH`\nfor `-` since R1909. It begins the section anew, which images with Python 3 refuse for a section that exists.\n\n")
+	section(&b, "Where the images come from", "Not environment, but part of a `common.env`.", []string{"field below `spec`", "variable"},
+		func(v env.Variable) []string {
+			if v.Field == "" || v.Images != 0 {
+				return nil
+			}
+			return []string{code(v.Field), code(v.Name)}
+		})
+	b.WriteString("## Known, and read by nobody in nested mode\n\n")
+	var inert []string
+	for _, v := range env.Contract {
+		if v.Field == "" && v.Images == 0 {
+			inert = append(inert, code(v.Name))
+		}
+	}
+	b.WriteString(strings.Join(inert, ", ") + ".\n\n## Fields that are no variable\n\n| field below `spec` | what it is for |\n| --- | --- |\n")
+	for _, l := range leaves() {
+		if why := noVariable[l.path]; why != "" {
+			fmt.Fprintf(&b, "| %s | %s |\n", code(l.path), why)
+		}
+	}
+	return b.String()
+}
+
+// section writes a table of the lines of the contract that row has cells for.
+func section(b *strings.Builder, title, text string, columns []string, row func(env.Variable) []string) {
+	fmt.Fprintf(b, "## %s\n\n", title)
+	if text != "" {
+		fmt.Fprintf(b, "%s\n\n", text)
+	}
+	fmt.Fprintf(b, "| %s |\n|%s\n", strings.Join(columns, " | "), strings.Repeat(" --- |", len(columns)))
+	for _, v := range env.Contract {
+		if cells := row(v); cells != nil {
+			fmt.Fprintf(b, "| %s |\n", strings.Join(cells, " | "))
+		}
+	}
+	b.WriteString("\n")
+}
+
+func code(s string) string { return "`" + s + "`" }
+
+// prose is a default in words, with what is literal in it as code.
+func prose(s string) string {
+	switch {
+	case s == "":
+		return "none"
+	case !strings.Contains(s, " "):
+		return code(s)
+	}
+	return s
+}
+
+// ours is what this program writes when nothing sets the field.
+func ours(v env.Variable, l leaf) string {
+	switch {
+	case v.Field == "kubernetes.clusterName":
+		return "`metadata.name`"
+	case v.Name == env.VRouterVIP:
+		return "allocated"
+	case v.Name == env.FIPPool:
+		return "`{}`"
+	case strings.HasSuffix(v.Field, ".nodes") && v.Name != env.ConfigNodes:
+		return "those of `underlay.config`"
+	case strings.HasPrefix(v.Field, "tls."):
+		return "`false`, once a switch of `tls` is true"
+	case l.fallback == "" && (v.Name == "PHYSICAL_INTERFACE" || v.Name == "VROUTER_MTU"):
+		return "not written"
+	case l.fallback == "":
+		return "required"
+	}
+	return code(l.fallback)
+}
+
+// follows is what is written of a variable without a field.
+func follows(v env.Variable) string {
+	switch {
+	case v.Preset != "":
+		return code(v.Preset)
+	case v.Name == env.ControllerNodes, v.Name == env.ControlNodes:
+		return "the nodes of `underlay.config`"
+	case v.Name == env.KeystoneCA:
+		return "the file, with `auth.caSecret`"
+	case v.Name == "RABBITMQ_SSL_VER":
+		return "`tlsv1.2`, with `tls.rabbitmq`"
+	case derivedFrom[v.Name] != "":
+		return "not written: follows from " + code(strings.TrimPrefix(derivedFrom[v.Name], "spec."))
+	}
+	return "not written"
+}
+
+func imagesOf(v env.Variable) string {
+	var names []string
+	if v.Images&env.KubeManager != 0 {
+		names = append(names, "kube-manager")
+	}
+	if v.Images&env.CNI != 0 {
+		names = append(names, "CNI")
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,130 @@
+package config
+
+import (
+	"fmt"
+	"maps"
+	"net/netip"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+// Brief gives a spec as YAML: only what differs from the defaults, in the order
+// of the types, which is the order for reading. Loading it again gives the same
+// spec. comment gives what stands beside a field, by its path; sections have the
+// text of their doc tag above them.
+func Brief(s Spec, comment func(path string) string) *yaml.Node {
+	w := briefer{comment}
+	for _, r := range []*[]netip.Addr{&s.Underlay.Analytics.Nodes, &s.Underlay.RabbitMQ.Nodes, &s.Underlay.ConfigDB.Nodes} {
+		if slices.Equal(*r, s.Underlay.Config.Nodes) {
+			*r = nil
+		}
+	}
+	n := w.section("spec", reflect.ValueOf(s), "")
+	if n == nil {
+		n = &yaml.Node{Kind: yaml.MappingNode}
+	}
+	return n
+}
+
+type briefer struct {
+	comment func(path string) string
+}
+
+// section gives the fields of a section, nil when all have their defaults.
+func (w briefer) section(path string, v reflect.Value, defaults string) *yaml.Node {
+	n := &yaml.Node{Kind: yaml.MappingNode}
+	for i := range v.NumField() {
+		f := v.Type().Field(i)
+		name := f.Tag.Get("yaml")
+		p := join(path, name)
+		key := &yaml.Node{Kind: yaml.ScalarNode, Value: name}
+		var value *yaml.Node
+		if isSection(f.Type) {
+			if value = w.section(p, v.Field(i), f.Tag.Get("defaults")); value != nil && path == "spec" {
+				key.HeadComment = "# " + f.Tag.Get("doc")
+			}
+		} else if !isDefault(v.Field(i), f.Tag.Get("default")+sectionDefault(defaults, name)) {
+			value = w.value(v.Field(i))
+		}
+		if value == nil {
+			continue
+		}
+		if c := w.comment(p); c != "" {
+			// Beside the key: there kyaml keeps it on the line, whatever the value is.
+			if value.Kind == yaml.ScalarNode || value.Style == yaml.FlowStyle {
+				value.LineComment = "# " + c
+			} else {
+				key.LineComment = "# " + c
+			}
+		}
+		n.Content = append(n.Content, key, value)
+	}
+	if len(n.Content) == 0 {
+		return nil
+	}
+	return n
+}
+
+// isDefault reports whether the field may be left out.
+func isDefault(v reflect.Value, text string) bool {
+	if text == "" {
+		return v.IsZero() || (v.Kind() == reflect.Slice || v.Kind() == reflect.Map) && v.Len() == 0
+	}
+	def := reflect.New(v.Type()).Elem()
+	setDefault(def, text)
+	return reflect.DeepEqual(v.Interface(), def.Interface())
+}
+
+func (w briefer) value(v reflect.Value) *yaml.Node {
+	if s, ok := v.Interface().(fmt.Stringer); ok { // addresses and prefixes
+		return text(s.String())
+	}
+	switch v.Kind() {
+	case reflect.Pointer:
+		return w.value(v.Elem())
+	case reflect.Bool:
+		return &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagBool, Value: strconv.FormatBool(v.Bool())}
+	case reflect.Int, reflect.Int64:
+		return &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagInt, Value: strconv.FormatInt(v.Int(), 10)}
+	case reflect.String:
+		return text(v.String())
+	case reflect.Slice:
+		n := &yaml.Node{Kind: yaml.SequenceNode}
+		for i := range v.Len() {
+			n.Content = append(n.Content, w.value(v.Index(i)))
+		}
+		if !isSection(v.Type().Elem()) {
+			n.Style = yaml.FlowStyle
+		}
+		return n
+	case reflect.Map:
+		n := &yaml.Node{Kind: yaml.MappingNode}
+		keys := slices.SortedFunc(maps.Keys(stringKeys(v)), compareHosts)
+		for _, k := range keys {
+			n.Content = append(n.Content, text(k), w.value(v.MapIndex(reflect.ValueOf(k))))
+		}
+		return n
+	}
+	return w.section("", v, "") // an element of a list
+}
+
+func stringKeys(v reflect.Value) map[string]bool {
+	keys := map[string]bool{}
+	for _, k := range v.MapKeys() {
+		keys[k.String()] = true
+	}
+	return keys
+}
+
+// text is a string in YAML, in quotes where it would be something else without.
+func text(s string) *yaml.Node {
+	n := &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagString, Value: s}
+	if yaml.IsValueNonString(s) || strings.Contains(s, "\n") { // YAML 1.1 too: no, on, 1:20
+		n.Style = yaml.DoubleQuotedStyle
+	}
+	return n
+}

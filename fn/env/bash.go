@@ -1,0 +1,240 @@
+package env
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// assignment is one line of text as bash would take it.
+type assignment struct {
+	empty    bool // nothing, or a comment
+	exported bool
+	name     string
+	word     string // the value as it is written
+	value    string // as bash reads it
+	refers   []string
+	unknown  bool   // refers to a variable whose line is at fault
+	fault    string // why it is none; "" when it is
+}
+
+// What a line must not be. No message quotes the line.
+const (
+	notASetting = "is not NAME=value: statements of bash are not executed, write what they result in"
+	noBlanks    = "has blanks beside =: bash would run it as a command; write NAME=value"
+	appends     = "appends with +=: write the whole value"
+	arrays      = "sets an array: the images know none"
+	commands    = "runs a command: nothing is executed, write what it prints"
+	operators   = "has an operator of the shell outside quotes: put the value in single quotes"
+	openQuote   = "has a quote without its end: a value is on one line"
+	continued   = "goes on on the next line: a value is on one line"
+	trailing    = "has more after the value: put a value with blanks in quotes, and each setting on its own line"
+	expansion   = "has an expansion that only bash knows: write its result, or put a $ that means itself in single quotes"
+	unset       = "refers to a variable that no earlier line sets: write its value, or put a $ that means itself in single quotes"
+	tilde       = "has a ~ that bash replaces by a directory: write the path itself or put it in single quotes"
+	braces      = "has braces that bash expands after export: put the value in quotes"
+	control     = "has a character that is no text: remove it"
+	indirect    = "refers to a value with a quote or a backslash: write the value itself"
+	differs     = "means one thing to bash and another to dotenv: put the value in one pair of quotes, single ones if it has a $, and do without backslashes"
+	twice       = "is set on line %d already: the last one counts, as in bash; keep one"
+	tooMany     = "and what follows was not read: too many lines are no settings"
+)
+
+// nameLength is how long the variable name is that s begins with, 0 for none.
+func nameLength(s string) int {
+	for i, c := range []byte(s) {
+		letter := c == '_' || 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z'
+		if !letter && (i == 0 || c < '0' || c > '9') {
+			return i
+		}
+	}
+	return len(s)
+}
+
+// nothing reports whether s is blank or a comment.
+func nothing(s string) bool {
+	s = strings.TrimLeft(s, " \t")
+	return s == "" || s[0] == '#'
+}
+
+// statement takes a line apart: export, name and the text from the value on.
+func statement(line string) assignment {
+	if nothing(line) {
+		return assignment{empty: true}
+	}
+	line = strings.TrimLeft(line, " \t")
+	var a assignment
+	if after, ok := strings.CutPrefix(line, "export"); ok {
+		if trimmed := strings.TrimLeft(after, " \t"); trimmed != after {
+			a.exported, line = true, trimmed
+		}
+	}
+	n := nameLength(line)
+	a.name, a.word = line[:n], line[n:]
+	blank := strings.TrimLeft(a.word, " \t") != a.word
+	switch {
+	case n == 0:
+		a.fault = notASetting
+	case strings.HasPrefix(a.word, "+="):
+		a.fault = appends
+	case strings.HasPrefix(a.word, "["):
+		a.fault = arrays
+	case blank && strings.HasPrefix(strings.TrimLeft(a.word, " \t"), "="):
+		a.fault = noBlanks
+	case !strings.HasPrefix(a.word, "="):
+		a.name, a.fault = "", notASetting
+	case !utf8.ValidString(line), strings.ContainsFunc(line, isControl):
+		a.fault = control
+	}
+	a.word = strings.TrimPrefix(a.word, "=")
+	return a
+}
+
+func isControl(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }
+
+// evaluate reads the value as bash does: quotes removed, references to earlier
+// variables replaced, and nothing else allowed that bash would do. It leaves in
+// word what the value is written with.
+func (a *assignment) evaluate(values map[string]string, broken map[string]bool) {
+	w := word{text: a.word, values: values, broken: broken, exported: a.exported}
+	w.read()
+	a.fault, a.value, a.refers, a.unknown = w.fault, w.value.String(), w.refers, w.unknown
+	if a.fault == "" && !nothing(w.text[w.at:]) {
+		a.fault = trailing
+	}
+	a.word = w.text[:w.at]
+}
+
+// word is a reader of one word of bash.
+type word struct {
+	text     string
+	at       int
+	values   map[string]string
+	broken   map[string]bool
+	exported bool
+
+	value   strings.Builder
+	refers  []string
+	unknown bool
+	fault   string
+}
+
+func (w *word) read() {
+	for w.fault == "" && w.at < len(w.text) {
+		c := w.text[w.at]
+		switch {
+		case c == ' ' || c == '\t':
+			return
+		case c == '\'':
+			w.single()
+		case c == '"':
+			w.double()
+		case c == '\\':
+			w.escaped()
+		case c == '$':
+			w.dollar(false)
+		case c == '`':
+			w.fault = commands
+		case c == '(' && w.at == 0:
+			w.fault = arrays
+		case strings.IndexByte(";&|<>()", c) >= 0:
+			w.fault = operators
+		case c == '~' && (w.at == 0 || w.text[w.at-1] == ':'):
+			w.fault = tilde
+		case c == '{' && w.exported && (strings.Contains(w.text[w.at:], ",") || strings.Contains(w.text[w.at:], "..")):
+			w.fault = braces
+		default:
+			w.take(1)
+		}
+	}
+}
+
+// take adds n bytes to the value as they are.
+func (w *word) take(n int) {
+	w.value.WriteString(w.text[w.at : w.at+n])
+	w.at += n
+}
+
+// single reads '…': everything in it means itself.
+func (w *word) single() {
+	end := strings.IndexByte(w.text[w.at+1:], '\'')
+	if end < 0 {
+		w.fault = openQuote
+		return
+	}
+	w.at++
+	w.take(end)
+	w.at++
+}
+
+// double reads "…": references count, and a backslash before $ ` " \ alone.
+func (w *word) double() {
+	for w.at++; w.fault == "" && w.at < len(w.text); {
+		c := w.text[w.at]
+		switch {
+		case c == '"':
+			w.at++
+			return
+		case c == '`':
+			w.fault = commands
+		case c == '$':
+			w.dollar(true)
+		case c == '\\' && w.at+1 < len(w.text) && strings.IndexByte("$`\"\\", w.text[w.at+1]) >= 0:
+			w.at++
+			w.take(1)
+		default:
+			w.take(1)
+		}
+	}
+	if w.fault == "" {
+		w.fault = openQuote
+	}
+}
+
+// escaped reads a backslash outside quotes.
+func (w *word) escaped() {
+	if w.at++; w.at == len(w.text) {
+		w.fault = continued
+		return
+	}
+	w.take(1)
+}
+
+// dollar reads a reference, or a $ that means itself because nothing follows
+// that bash would expand.
+func (w *word) dollar(quoted bool) {
+	rest := w.text[w.at+1:]
+	if n := nameLength(rest); n > 0 {
+		w.at += 1 + n
+		w.reference(rest[:n])
+		return
+	}
+	if inner, ok := strings.CutPrefix(rest, "{"); ok {
+		if n := nameLength(inner); n > 0 && strings.HasPrefix(inner[n:], "}") {
+			w.at += n + len("${}")
+			w.reference(inner[:n])
+			return
+		}
+	}
+	switch {
+	case strings.HasPrefix(rest, "("):
+		w.fault = commands
+	case rest != "" && strings.IndexByte("{[0123456789*@#?-$!", rest[0]) >= 0,
+		rest != "" && !quoted && strings.IndexByte(`'"`, rest[0]) >= 0:
+		w.fault = expansion
+	default:
+		w.take(1)
+	}
+}
+
+func (w *word) reference(name string) {
+	v, ok := w.values[name]
+	switch {
+	case w.broken[name]:
+		w.unknown = true
+	case !ok:
+		w.fault = unset
+	default:
+		w.value.WriteString(v)
+		w.refers = append(w.refers, name)
+	}
+}

@@ -1,0 +1,132 @@
+// Package krm is the wire of a KRM function: a ResourceList in, one out, as the
+// functions specification has it. It is kyaml's fn/framework without what that
+// brings along for validating by OpenAPI, whose initialisation alone takes a
+// fifth of the time of an empty function; the reading is kyaml's own.
+package krm
+
+import (
+	"errors"
+	"io"
+
+	"sigs.k8s.io/kustomize/kyaml/kio"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+// ResourceList is what an orchestrator sends and gets back.
+type ResourceList struct {
+	Items          []*yaml.RNode
+	FunctionConfig *yaml.RNode
+	Results        Results
+}
+
+// Severity of a result; only an error fails the run, by the exit status.
+type Severity string
+
+const (
+	Error   Severity = "error"
+	Warning Severity = "warning"
+	Info    Severity = "info"
+)
+
+// Result tells the user something about a resource, a field of it, its file.
+type Result struct {
+	Message     string       `yaml:"message"`
+	Severity    Severity     `yaml:"severity"`
+	ResourceRef *ResourceRef `yaml:"resourceRef,omitempty"`
+	Field       *Field       `yaml:"field,omitempty"`
+	File        *File        `yaml:"file,omitempty"`
+}
+
+// ResourceRef names a resource.
+type ResourceRef struct {
+	APIVersion string `yaml:"apiVersion"`
+	Kind       string `yaml:"kind"`
+	Name       string `yaml:"name"`
+	Namespace  string `yaml:"namespace,omitempty"`
+}
+
+// Field names a field by its path, with its value where that may be shown.
+type Field struct {
+	Path         string `yaml:"path"`
+	CurrentValue string `yaml:"currentValue,omitempty"`
+}
+
+// File is where a resource stands: a path relative to the package, and the
+// document in it, from 0.
+type File struct {
+	Path  string `yaml:"path"`
+	Index int    `yaml:"index,omitempty"`
+}
+
+// ErrNotAList says that the input is no single ResourceList.
+var ErrNotAList = errors.New("stdin: must be one ResourceList, as kustomize and kpt send it; for a file, run nested-config FILE")
+
+// Results in the order of their finding.
+type Results []Result
+
+// Execute reads a ResourceList, lets process change it and writes it, also when
+// process returns an error, which is returned then. What is not a single
+// ResourceList is ErrNotAList, with nothing written. Items come and go
+// with their comments, in their order.
+func Execute(in io.Reader, out io.Writer, process func(*ResourceList) error) error {
+	r := kio.ByteReader{Reader: in, OmitReaderAnnotations: true}
+	items, err := r.Read()
+	if err != nil {
+		return err
+	}
+	if r.WrappingKind != kio.ResourceListKind {
+		return ErrNotAList
+	}
+	rl := &ResourceList{Items: items, FunctionConfig: r.FunctionConfig}
+	processErr := process(rl)
+	if err := write(out, r.WrappingAPIVersion, rl, r.Results); err != nil {
+		return err
+	}
+	return processErr
+}
+
+// write encodes the list as kyaml's ByteWriter does, without copying every item
+// first: they are not used again. Results of earlier functions stay.
+func write(out io.Writer, apiVersion string, rl *ResourceList, earlier *yaml.RNode) error {
+	items := &yaml.Node{Kind: yaml.SequenceNode, Content: make([]*yaml.Node, len(rl.Items))}
+	for i, item := range rl.Items {
+		items.Content[i] = item.YNode()
+	}
+	list := &yaml.Node{Kind: yaml.MappingNode}
+	put := func(name string, value *yaml.Node) {
+		list.Content = append(list.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: name}, value)
+	}
+	put("apiVersion", &yaml.Node{Kind: yaml.ScalarNode, Value: apiVersion})
+	put("kind", &yaml.Node{Kind: yaml.ScalarNode, Value: kio.ResourceListKind})
+	put("items", items)
+	if rl.FunctionConfig != nil {
+		put("functionConfig", rl.FunctionConfig.YNode())
+	}
+	results, err := resultsNode(rl.Results, earlier)
+	if err != nil {
+		return err
+	}
+	if results != nil {
+		put("results", results)
+	}
+	e := yaml.NewEncoder(out)
+	if err := e.Encode(&yaml.Node{Kind: yaml.DocumentNode, Content: []*yaml.Node{list}}); err != nil {
+		return err
+	}
+	return e.Close()
+}
+
+func resultsNode(results Results, earlier *yaml.RNode) (*yaml.Node, error) {
+	n := earlier.YNode()
+	if len(results) == 0 {
+		return n, nil
+	}
+	var added yaml.Node
+	if err := added.Encode(results); err != nil {
+		return nil, err
+	}
+	if n != nil && n.Kind == yaml.SequenceNode {
+		added.Content = append(n.Content[:len(n.Content):len(n.Content)], added.Content...)
+	}
+	return &added, nil
+}

@@ -1,0 +1,213 @@
+// Package configapi talks to Contrail's config API: the few calls that link-local
+// services and Fabric SNAT need, over HTTP or HTTPS, to one of several servers.
+//
+// What it knows of the server was recorded from a real one. The server has no
+// compare-and-swap, so nothing here ever sends a PUT twice: a caller that did
+// not get its answer has to read again.
+package configapi
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// Token gives the token to send; with renew, a new one in place of one that was
+// refused. An empty token sends none.
+type Token func(ctx context.Context, renew bool) (string, error)
+
+// Options say where the config API is and how to talk to it.
+type Options struct {
+	// URLs of the servers, such as http://192.168.1.100:8082. The first that
+	// answers is used, and stays in use as long as it answers.
+	URLs []string
+	// Transport does the requests; it carries the TLS and proxy settings.
+	Transport http.RoundTripper
+	// Timeout of one request, its answer included.
+	Timeout time.Duration
+	// Token of the requests; nil when the config API asks for none.
+	Token Token
+	// User names who the token belongs to, for messages. Optional.
+	User string
+}
+
+// Client is one config API with its servers. It is not safe for concurrent use:
+// whoever reads in order to write does one thing after the other.
+type Client struct {
+	Options
+	http    http.Client
+	current int // index of the server in use
+}
+
+// maxAnswer bounds what is read of one answer, in bytes: some sixty times the
+// largest list that the server accepts.
+const maxAnswer = 64 << 20
+
+// New checks the URLs; it sends nothing.
+func New(o Options) (*Client, error) {
+	if len(o.URLs) == 0 {
+		return nil, errors.New("--config-api: needs the URL of a config API, such as http://192.168.1.100:8082 (or set CONTRAIL_CONFIG_API)")
+	}
+	var errs []error
+	o.URLs = append([]string(nil), o.URLs...)
+	for i, raw := range o.URLs {
+		u, err := url.Parse(raw)
+		switch {
+		case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
+			errs = append(errs, fmt.Errorf("--config-api: %q: must be a URL such as http://192.168.1.100:8082", redactURL(raw)))
+		case u.User != nil:
+			errs = append(errs, fmt.Errorf("--config-api: %s: must hold no password: credentials come from OS_* variables or clouds.yaml", u.Redacted()))
+		case u.RawQuery != "" || u.Fragment != "":
+			errs = append(errs, fmt.Errorf("--config-api: %s: must end with the host, the port or a path", raw))
+		}
+		o.URLs[i] = strings.TrimRight(raw, "/")
+	}
+	if len(errs) > 0 {
+		return nil, errors.Join(errs...)
+	}
+	return &Client{Options: o, http: http.Client{
+		Transport: o.Transport,
+		Timeout:   o.Timeout,
+		// A redirect would carry the token to whoever it names.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}, nil
+}
+
+// URL is the server in use.
+func (c *Client) URL() string { return c.URLs[c.current] }
+
+// redactURL keeps what may be a password out of a message about a URL that does
+// not parse.
+func redactURL(raw string) string {
+	if i := strings.LastIndex(raw, "@"); i >= 0 {
+		return "…" + raw[i:]
+	}
+	return raw
+}
+
+// answer is what a server said, its body read in full.
+type answer struct {
+	status int
+	etag   string
+	body   []byte
+}
+
+// safe calls change nothing on the server, or the same thing however often they
+// are sent: they go to the next server when one does not answer.
+const (
+	safe   = true
+	unsafe = false
+)
+
+// call sends one request and gives its answer when it is one of the statuses
+// wanted. A token that is refused is renewed; the request is then sent again
+// only if it is safe, because for the others the caller must look again first.
+func (c *Client) call(ctx context.Context, isSafe bool, method, path string, header http.Header, body []byte, want ...int) (answer, error) {
+	a, err := c.send(ctx, isSafe, method, path, header, body)
+	if err == nil && a.status == http.StatusUnauthorized && c.Token != nil {
+		if _, err := c.Token(ctx, true); err != nil {
+			return answer{}, err
+		}
+		if !isSafe {
+			return answer{}, ErrTokenRenewed
+		}
+		a, err = c.send(ctx, isSafe, method, path, header, body)
+	}
+	if err != nil {
+		return answer{}, err
+	}
+	for _, w := range want {
+		if a.status == w {
+			return a, nil
+		}
+	}
+	return answer{}, c.statusError(ctx, method, path, a)
+}
+
+// send tries the servers in turn, beginning with the one in use. Only a safe
+// request goes on to the next.
+func (c *Client) send(ctx context.Context, isSafe bool, method, path string, header http.Header, body []byte) (answer, error) {
+	var errs []error
+	for range c.URLs {
+		a, err := c.once(ctx, method, path, header, body)
+		unavailable := err == nil && (a.status == http.StatusServiceUnavailable || a.status == http.StatusBadGateway)
+		if err == nil && !unavailable {
+			return a, nil
+		}
+		if unavailable {
+			err = c.statusError(ctx, method, path, a)
+		}
+		if !isSafe || ctx.Err() != nil {
+			return answer{}, err
+		}
+		errs = append(errs, err)
+		c.current = (c.current + 1) % len(c.URLs)
+	}
+	return answer{}, errors.Join(errs...)
+}
+
+func (c *Client) once(ctx context.Context, method, path string, header http.Header, body []byte) (answer, error) {
+	req, err := http.NewRequestWithContext(ctx, method, c.URL()+path, bytes.NewReader(body))
+	if err != nil {
+		return answer{}, err
+	}
+	for k, v := range header {
+		req.Header[k] = v
+	}
+	if body != nil {
+		// Without it the server answers 200 and stores nothing.
+		req.Header.Set("Content-Type", `application/json; charset="UTF-8"`)
+	}
+	if c.Token != nil {
+		token, err := c.Token(ctx, false)
+		if err != nil {
+			return answer{}, err
+		}
+		if token != "" {
+			req.Header.Set("X-Auth-Token", token)
+		}
+	}
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return answer{}, &NoAnswer{c.URL(), method, path, cause(err)}
+	}
+	defer resp.Body.Close()
+	a := answer{status: resp.StatusCode, etag: resp.Header.Get("ETag")}
+	a.body, err = io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
+	switch {
+	case len(a.body) > maxAnswer:
+		return answer{}, &NoAnswer{c.URL(), method, path, fmt.Errorf("the answer is longer than %d bytes", maxAnswer)}
+	case err != nil && resp.StatusCode < 400:
+		// A refusal may come without the body that it announces: the status is enough.
+		return answer{}, &NoAnswer{c.URL(), method, path, fmt.Errorf("the answer was cut short (%w)", cause(err))}
+	}
+	return a, nil
+}
+
+// cause takes the URL and the method off an error of net/http, which NoAnswer
+// says in its own way.
+func cause(err error) error {
+	var u *url.Error
+	if errors.As(err, &u) {
+		if u.Timeout() {
+			return errors.New("no answer in time")
+		}
+		return u.Err
+	}
+	return err
+}
+
+// decode reads an answer that must be JSON.
+func (a answer) decode(c *Client, method, path string, v any) error {
+	if err := json.Unmarshal(a.body, v); err != nil {
+		return &NoAnswer{c.URL(), method, path, fmt.Errorf("the answer is no JSON of a config API (%w)", err)}
+	}
+	return nil
+}

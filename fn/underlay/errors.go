@@ -1,0 +1,64 @@
+package underlay
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"nested-config/fn/underlay/plan"
+)
+
+// ConflictError lists what stands in the way. Nothing was written to the list.
+type ConflictError struct{ Conflicts []plan.Conflict }
+
+func (e *ConflictError) Error() string {
+	lines := make([]string, len(e.Conflicts))
+	for i, c := range e.Conflicts {
+		lines[i] = c.String()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// LostError says what somebody removed from the list after it was written, and
+// what could not be put back.
+type LostError struct {
+	Missing []string
+	Err     error // why no more was tried
+}
+
+func (e *LostError) Error() string {
+	return fmt.Sprintf("somebody overwrites the list of link-local services (%v); missing now: %s; find out who (a GUI session, another provisioner) and run this again",
+		e.Err, strings.Join(e.Missing, "; "))
+}
+
+func (e *LostError) Unwrap() error { return e.Err }
+
+// TooLongError says that the list does not fit into a request.
+type TooLongError struct{ Bytes, Limit, Entries int }
+
+func (e *TooLongError) Error() string {
+	return fmt.Sprintf("linklocal_services: %d entries make a request of %d bytes, and the server accepts %d: remove entries, or raise max_request_size of the config API and give --max-request the same number; nothing was written",
+		e.Entries, e.Bytes, e.Limit)
+}
+
+// giveUp says how things stand at the end of a run that did not finish.
+func (r *run) giveUp(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		err = fmt.Errorf("interrupted: %w", context.Cause(ctx))
+	}
+	if r.written != nil {
+		err = fmt.Errorf("%w; whether the last PUT was carried out could not be seen: run `underlay plan`", err)
+	}
+	if r.lost != nil {
+		lost := &LostError{Err: err}
+		for _, raw := range r.lost.missing {
+			lost.Missing = append(lost.Missing, plan.Describe(raw))
+		}
+		return lost
+	}
+	if ctx.Err() != nil || errors.Is(err, errChanged) || errors.Is(err, errKeepsChanging) {
+		return fmt.Errorf("%w; what was written so far is complete in itself, and running this again continues", err)
+	}
+	return err
+}

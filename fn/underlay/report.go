@@ -1,0 +1,197 @@
+package underlay
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"nested-config/fn/underlay/plan"
+)
+
+// mostForeign is how many of others' entries the text shows one by one.
+const mostForeign = 20
+
+// Text writes the plan as a diff, for people.
+func (r Report) Text(w io.Writer) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "config API %s\n\n", r.Server)
+	for _, c := range r.Plan.Changes {
+		writeChange(&b, c)
+	}
+	var foreign []string
+	for _, k := range r.Plan.Kept {
+		what := k.What
+		if what == "" {
+			what = plan.Describe(k.Entry)
+		}
+		if k.What == "" && len(k.Owners) == 0 && len(k.Wanted) == 0 {
+			foreign = append(foreign, what+note("foreign, "+cmp.Or(k.Note, "stays")))
+			continue
+		}
+		fmt.Fprintf(&b, "  = %s%s%s\n", what, owners(" of ", k.Owners), note(k.Note))
+	}
+	for i, f := range foreign {
+		if i == mostForeign {
+			fmt.Fprintf(&b, "    … and %d more that are foreign\n", len(foreign)-i)
+			break
+		}
+		fmt.Fprintf(&b, "    %s\n", f)
+	}
+	if len(r.Plan.Changes)+len(r.Plan.Kept) > 0 {
+		b.WriteByte('\n')
+	}
+	b.WriteString(r.counts() + "\n")
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func writeChange(b *strings.Builder, c plan.Change) {
+	what := c.What
+	switch {
+	case what != "":
+	case c.After != nil:
+		what = plan.Describe(c.After)
+	default:
+		what = plan.Describe(c.Before)
+	}
+	switch c.Action {
+	case plan.Own:
+		fmt.Fprintf(b, "  ~ %s%s%s\n", what, owners(": a further owner, ", c.Clusters), note(c.Note))
+	case plan.Release:
+		fmt.Fprintf(b, "  ~ %s%s%s\n", what, owners(": stays for its other owners, without ", c.Clusters), note(c.Note))
+	default:
+		fmt.Fprintf(b, "  %s %s%s%s\n", c.Action, what, owners(" for ", c.Clusters), note(c.Note))
+	}
+	if c.Action == plan.Modify && c.What == "" {
+		fmt.Fprintf(b, "      was %s\n", plan.Describe(c.Before))
+	}
+}
+
+func owners(before string, names []string) string {
+	if len(names) == 0 {
+		return ""
+	}
+	return before + strings.Join(names, ", ")
+}
+
+func note(s string) string {
+	if s == "" {
+		return ""
+	}
+	return " (" + s + ")"
+}
+
+// counts is the last line of a plan.
+func (r Report) counts() string {
+	n := map[plan.Action]int{}
+	for _, c := range r.Plan.Changes {
+		n[c.Action]++
+	}
+	switch conflicts := len(r.Plan.Conflicts); {
+	case conflicts == 1:
+		return "1 conflict: nothing is written."
+	case conflicts > 1:
+		return fmt.Sprintf("%d conflicts: nothing is written.", conflicts)
+	case r.Plan.Empty():
+		return fmt.Sprintf("Nothing to do; %s.", others(len(r.Plan.Kept)))
+	}
+	ownership := ""
+	if k := n[plan.Own] + n[plan.Release]; k > 0 {
+		ownership = fmt.Sprintf(", %d of ownership alone", k)
+	}
+	return fmt.Sprintf("%d to add, %d to change, %d to remove%s; %s.",
+		n[plan.Add], n[plan.Modify], n[plan.Remove], ownership, others(len(r.Plan.Kept)))
+}
+
+func others(n int) string {
+	if n == 1 {
+		return "1 other stays as it is"
+	}
+	return fmt.Sprintf("%d others stay as they are", n)
+}
+
+// Summary writes what Apply or Remove has done, for people.
+func (r Report) Summary(w io.Writer) error {
+	var b strings.Builder
+	for _, e := range r.Repaired {
+		fmt.Fprintf(&b, "Somebody overwrote the list meanwhile; put back: %s\n", e)
+	}
+	for _, e := range r.Left {
+		fmt.Fprintf(&b, "Somebody replaced this meanwhile; left alone: %s\n", e)
+	}
+	switch {
+	case r.ListWrites > 0:
+		fmt.Fprintf(&b, "Done. The list was written %s; for %s another's write could have been lost.\n",
+			times(r.ListWrites), r.Window.Round(10*time.Microsecond))
+	case r.OtherWrites > 0:
+		b.WriteString("Done. The list itself was not written.\n")
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func times(n int) string {
+	if n == 1 {
+		return "once"
+	}
+	return fmt.Sprintf("%d times", n)
+}
+
+// MarshalJSON gives the report for programs. Entries are exactly as the server
+// has them.
+func (r Report) MarshalJSON() ([]byte, error) {
+	type change struct {
+		Action   string          `json:"action"`
+		Clusters []string        `json:"clusters"`
+		Before   json.RawMessage `json:"before,omitempty"`
+		After    json.RawMessage `json:"after,omitempty"`
+		What     string          `json:"what,omitempty"`
+		Note     string          `json:"note,omitempty"`
+	}
+	type kept struct {
+		Entry  json.RawMessage `json:"entry,omitempty"`
+		What   string          `json:"what,omitempty"`
+		Owners []string        `json:"owners"`
+		Wanted []string        `json:"wanted"`
+		Note   string          `json:"note,omitempty"`
+	}
+	out := struct {
+		Server      string   `json:"server"`
+		Pending     bool     `json:"pending"`
+		Changes     []change `json:"changes"`
+		Kept        []kept   `json:"kept"`
+		Conflicts   []string `json:"conflicts"`
+		Applied     bool     `json:"applied"`
+		ListWrites  int      `json:"listWrites"`
+		OtherWrites int      `json:"otherWrites"`
+		WindowMS    float64  `json:"windowMilliseconds"`
+		Repaired    []string `json:"repaired"`
+		Left        []string `json:"left"`
+	}{
+		Server: r.Server, Pending: !r.Plan.Empty() && !r.Applied, Applied: r.Applied,
+		ListWrites: r.ListWrites, OtherWrites: r.OtherWrites, WindowMS: float64(r.Window.Microseconds()) / 1000,
+		Repaired: list(r.Repaired), Left: list(r.Left), Changes: []change{}, Kept: []kept{}, Conflicts: []string{},
+	}
+	names := map[plan.Action]string{plan.Add: "add", plan.Modify: "change", plan.Remove: "remove", plan.Own: "own", plan.Release: "release"}
+	for _, c := range r.Plan.Changes {
+		out.Changes = append(out.Changes, change{names[c.Action], list(c.Clusters), c.Before, c.After, c.What, c.Note})
+	}
+	for _, k := range r.Plan.Kept {
+		out.Kept = append(out.Kept, kept{k.Entry, k.What, list(k.Owners), list(k.Wanted), k.Note})
+	}
+	for _, c := range r.Plan.Conflicts {
+		out.Conflicts = append(out.Conflicts, c.String())
+	}
+	return json.Marshal(out)
+}
+
+// list is never null in JSON.
+func list(s []string) []string {
+	if s == nil {
+		return []string{}
+	}
+	return s
+}

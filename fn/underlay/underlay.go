@@ -1,0 +1,143 @@
+// Package underlay brings a Contrail underlay to what nested clusters declare:
+// link-local services, fabric_snat of a virtual network and port translation
+// pools. It merges and never replaces: what somebody else has put there stays as
+// it is, and in its order.
+//
+// # Lost updates
+//
+// linklocal_services is one property, which a PUT replaces whole, and the server
+// has no compare-and-swap. So every PUT comes straight after a conditional GET
+// that says nothing has changed since the plan was made, and before a GET that
+// says whether anything went missing meanwhile. What a rival writes between that
+// conditional GET and the PUT is erased without a trace. This window is one
+// round trip long; Report.Window has it measured. It cannot be closed.
+//
+// # Crashes
+//
+// Who owns what is in annotations of the same object, one key per cluster: a
+// second property and so a second call. A claim is written before the list, and
+// given up after it: at every moment, whatever this program has put into the list
+// is covered by a claim. Stopped anywhere, the next run continues from there.
+package underlay
+
+import (
+	"context"
+	"math/rand/v2"
+	"time"
+
+	"nested-config/fn/underlay/configapi"
+	"nested-config/fn/underlay/plan"
+)
+
+// Options are the operator's choices, and what tests replace.
+type Options struct {
+	Prune, Adopt bool
+	// MaxRequest is the longest request that the server accepts, in bytes; 0 is
+	// its default of 1,024,000.
+	MaxRequest int
+	// Sleep waits; nil: for real.
+	Sleep func(ctx context.Context, d time.Duration) error
+}
+
+// defaultMaxRequest is max_request_size of the config API.
+const defaultMaxRequest = 1_024_000
+
+// The limits of patience. Every one ends in an error that says what is missing.
+const (
+	maxSteps    = 100 // reads in one run
+	maxRepairs  = 5   // PUTs that somebody overwrote
+	maxReplans  = 20  // changes seen between the plan and the PUT
+	maxFailures = 4   // requests in a row that were not answered
+)
+
+// Report is what a call has found, and done.
+type Report struct {
+	Server string
+	// Planned reports whether the underlay was read, and Plan is what was to be
+	// done then.
+	Planned bool
+	Plan    plan.Plan
+	// Applied reports whether the underlay is as declared, at the last look.
+	Applied bool
+	// Requests that wrote something: to the list, and to anything else.
+	ListWrites, OtherWrites int
+	// Window is the longest time from the start of a conditional GET to the end of
+	// the PUT after it: an upper bound for how long a rival's write could be lost.
+	Window time.Duration
+	// Repaired are entries that a rival's write had removed, and which were put back.
+	Repaired []string
+	// Left are entries that are gone, and in whose place there is something else.
+	Left []string
+}
+
+// Plan reads the underlay and says what is to be done. It writes nothing.
+func Plan(ctx context.Context, c *configapi.Client, want []plan.Cluster, o Options) (Report, error) {
+	return newRun(c, want, o).look(ctx)
+}
+
+// Apply does what Plan says. The Report is valid also when there is an error,
+// which is a *ConflictError, a *LostError, a *TooLongError, a context's error or
+// one of configapi. A run that was interrupted or failed can be repeated.
+func Apply(ctx context.Context, c *configapi.Client, want []plan.Cluster, o Options) (Report, error) {
+	return newRun(c, want, o).apply(ctx)
+}
+
+// Retirement is what a call of Remove would do.
+func Retirement(ctx context.Context, c *configapi.Client, cluster string, o Options) (Report, error) {
+	o.Prune, o.Adopt = true, false
+	return newRun(c, []plan.Cluster{{Name: cluster}}, o).look(ctx)
+}
+
+// Remove takes away what the cluster alone owns, and its share in the rest.
+// Port translation pools stay: other networks may use them.
+func Remove(ctx context.Context, c *configapi.Client, cluster string, o Options) (Report, error) {
+	o.Prune, o.Adopt = true, false
+	return newRun(c, []plan.Cluster{{Name: cluster}}, o).apply(ctx)
+}
+
+func newRun(c *configapi.Client, want []plan.Cluster, o Options) *run {
+	if o.Sleep == nil {
+		o.Sleep = sleep
+	}
+	if o.MaxRequest == 0 {
+		o.MaxRequest = defaultMaxRequest
+	}
+	return &run{client: c, want: want, Options: o, unused: unused{}}
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
+	}
+}
+
+// pause is a backoff with jitter, so that two runs that disturb each other
+// once do not do so forever. n counts from 0.
+func pause(n int) time.Duration {
+	most := 50 * time.Millisecond << min(n, 5)
+	return most/2 + rand.N(most)
+}
+
+func (r *run) look(ctx context.Context) (Report, error) {
+	_, p, err := r.readAndPlan(ctx)
+	for n := 0; err != nil && configapi.Transient(err) && n < maxFailures && ctx.Err() == nil; n++ {
+		if err := r.Sleep(ctx, pause(n)); err != nil {
+			return r.report, err
+		}
+		_, p, err = r.readAndPlan(ctx)
+	}
+	if err != nil {
+		return r.report, err
+	}
+	return r.report, conflict(p)
+}
+
+func conflict(p plan.Plan) error {
+	if len(p.Conflicts) == 0 {
+		return nil
+	}
+	return &ConflictError{p.Conflicts}
+}

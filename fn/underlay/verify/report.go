@@ -1,0 +1,57 @@
+package verify
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+	"time"
+)
+
+// Table writes the results for people: a row each, and the failures once more
+// with their likely causes.
+func Table(w io.Writer, results []Result) error {
+	t := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
+	fmt.Fprintln(t, "CLUSTER\tSERVICE\tADDRESS\tPROTOCOL\tRESULT\tSEEN\tLATENCY")
+	for _, r := range results {
+		result, latency, seen := "ok", r.Latency.Round(100*time.Microsecond).String(), r.Seen
+		if !r.OK {
+			result, latency, seen = "FAILED", "-", r.Problem
+		}
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", r.Cluster, r.Name, r.address(), r.Protocol, result, seen, latency)
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	var b strings.Builder
+	for _, r := range results {
+		if !r.OK {
+			fmt.Fprintf(&b, "\n%s %s: %s\n  likely: %s\n", r.Name, r.address(), r.Problem, r.Cause)
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func (t Target) address() string { return net.JoinHostPort(t.Host, strconv.Itoa(t.Port)) }
+
+// MarshalJSON gives a result for programs.
+func (r Result) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		Cluster  string  `json:"cluster"`
+		Name     string  `json:"name"`
+		Address  string  `json:"address"`
+		Fabric   string  `json:"fabric,omitempty"`
+		Protocol string  `json:"protocol"`
+		TLS      bool    `json:"tls"`
+		OK       bool    `json:"ok"`
+		MS       float64 `json:"latencyMilliseconds"`
+		Seen     string  `json:"seen,omitempty"`
+		Problem  string  `json:"problem,omitempty"`
+		Cause    string  `json:"cause,omitempty"`
+	}{r.Cluster, r.Name, r.address(), r.Fabric, string(r.Protocol), r.TLS, r.OK,
+		float64(r.Latency.Microseconds()) / 1000, r.Seen, r.Problem, r.Cause})
+}

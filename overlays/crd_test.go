@@ -1,0 +1,39 @@
+//go:build e2e
+
+package overlays_test
+
+import (
+	"testing"
+
+	"nested-config/overlays/schemas"
+)
+
+var crds = map[string]schemas.CRD{
+	"ExternalSecret": {Module: "github.com/external-secrets/external-secrets@v1.3.2", Path: "config/crds/bases/external-secrets.io_externalsecrets.yaml"},
+	"SealedSecret":   {Module: "github.com/bitnami-labs/sealed-secrets@v0.40.0", Path: "helm/sealed-secrets/crds/bitnami.com_sealedsecrets.yaml"},
+}
+
+// TestCRDs validates every object of the matrix that needs a CRD against the real one.
+func TestCRDs(t *testing.T) {
+	dir := site(t)
+	for _, secrets := range []string{"external-secrets", "sealed-secrets"} {
+		validated := 0
+		for _, o := range parse(t, run(t, choice{option: "link-local", secrets: secrets}.kustomization(t, dir))) {
+			crd, ok := crds[o.text("kind")]
+			if !ok {
+				continue
+			}
+			validated++
+			if err := schemas.Validate(crd, t.TempDir(), o); err != nil {
+				t.Errorf("%s %s: %v", o.text("kind"), o.text("metadata.name"), err)
+			}
+			o.at("spec")["secretStorRef"] = "misspelt" // and the validation can fail
+			if schemas.Validate(crd, t.TempDir(), o) == nil {
+				t.Errorf("%s: a field that nobody knows passes", o.text("kind"))
+			}
+		}
+		if validated != 3 {
+			t.Errorf("%s: validated %d objects, want 3", secrets, validated)
+		}
+	}
+}
