@@ -10,7 +10,7 @@ import (
 	"nested-config/fn/cli"
 )
 
-const site = `AUTH_MODE=keystone
+const commonEnv = `AUTH_MODE=keystone
 CONTRAIL_REGISTRY=docker.io/opencontrailnightly
 CONTRAIL_CONTAINER_TAG=R21.4-latest
 CONFIG_NODES=10.0.0.1
@@ -25,7 +25,7 @@ KUBERNESTES_NESTED_VROUTER_VIP=10.10.10.5
 func run(t *testing.T, args ...string) (status int, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
-	status = cli.Run(args, cli.Env{In: strings.NewReader(site), Out: &out, Err: &errs, Getenv: func(string) string { return "" }, InIsTerminal: true})
+	status = cli.Run(args, cli.Env{In: strings.NewReader(commonEnv), Out: &out, Err: &errs, Getenv: func(string) string { return "" }, InIsTerminal: true})
 	if out.Len() > 0 {
 		t.Errorf("stdout: %s", out.String())
 	}
