@@ -162,7 +162,10 @@ func (g generator) schema(t reflect.Type, tag reflect.StructTag) *yaml.Node {
 		put(n, "additionalProperties", g.schema(t.Elem(), elem))
 	case t.Kind() == reflect.Slice:
 		n = g.typed("array", doc, true)
-		put(n, "items", g.schema(t.Elem(), elem))
+		if tag.Get("default") != "" {
+			put(n, "minItems", 1)
+		}
+		put(n, "items", g.schema(t.Elem(), elem+` require:"schema"`)) // an empty item is a mistake
 	default:
 		n = g.leaf(t, tag)
 	}
@@ -197,7 +200,8 @@ func (g generator) leaf(t reflect.Type, tag reflect.StructTag) *yaml.Node {
 			put(n, "anyOf", array(object("type", "integer"), object("type", "string")))
 			put(n, "x-kubernetes-int-or-string", true)
 		}
-		put(n, "pattern", "^("+formats["quantity"].pattern+")$")
+		put(n, "pattern", "^("+formats["quantity"].pattern+")$") // of a string
+		put(n, "minimum", 0)                                     // of a number
 		return n
 	case reflect.TypeFor[netip.Addr]():
 		n := g.typed("string", doc, false)
