@@ -1,10 +1,26 @@
-// Package bases holds the manifests as plain YAML, for kustomize and for this
-// program alike.
+// Package bases holds the manifests as plain, commented YAML, for kustomize and
+// for this program alike.
 package bases
 
-import "embed"
+import (
+	"embed"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+//go:generate go run ./generate
 
 // Nested is the manifest of the nested cluster, one or more documents a file.
 //
 //go:embed nested/*.yaml
 var Nested embed.FS
+
+// Document is one document of Nested.
+type Document struct {
+	File, Kind, Name string
+	Node             *yaml.Node
+}
+
+// Documents are those of Nested, parsed when this program was built. They are
+// shared and must not be changed.
+func Documents() []Document { return documents }

@@ -47,10 +47,7 @@ func Process(rl *krm.ResourceList) error {
 	// Then, render.
 	for i := range l.members {
 		m := &l.members[i]
-		var err error
-		if m.rendered, err = manifest.Render(m.config); err != nil {
-			return err
-		}
+		m.rendered = manifest.Render(m.config)
 	}
 
 	// Last, put it among the items.

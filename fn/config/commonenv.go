@@ -17,6 +17,7 @@ const commonEnvPath = "spec.commonEnv"
 type merge struct {
 	origins map[string]string // field path to the place in commonEnv
 	refused []string          // field paths whose value was refused
+	secrets []string          // values that are never shown, wherever they got by reference
 }
 
 // merger fills a config from commonEnv, which is resolved by itself first, as
@@ -38,6 +39,9 @@ func mergeCommonEnv(c *Config, d *decoder) merge {
 		m.known[l.Name] = true
 		if l.Value != "" {
 			m.lines[l.Name] = l
+		}
+		if v, _ := env.Lookup(l.Name); v.Credential && l.Name != env.KeystoneUser && l.Name != env.RabbitMQUser && l.Value != "" {
+			m.secrets = append(m.secrets, strings.Trim(quote(l.Value), `"…`))
 		}
 	}
 
@@ -68,7 +72,7 @@ func mergeCommonEnv(c *Config, d *decoder) merge {
 	// Last, what must be there.
 	m.credentials()
 	if len(m.known) > 0 && !d.set["spec.auth.mode"] && !m.has(env.AuthMode) {
-		m.d.problems.errorf("spec.auth.mode", "", "is required with a %s that has no %s: the old script would silently have meant noauth; write keystone or noauth", commonEnvPath, env.AuthMode)
+		m.d.problems.errorf("spec.auth.mode", "", "is required: without %s the old script would silently have meant noauth; write keystone or noauth", env.AuthMode)
 		m.refused = append(m.refused, "spec.underlay.keystone") // asked for only once it is keystone
 	}
 	return m.merge
@@ -151,9 +155,13 @@ func (m *merger) report(s Severity, l env.Line, value, format string, args ...an
 	}
 }
 
-// rename makes problems of filled fields name the variable.
+// rename makes problems of filled fields name the variable, and hides what came
+// from a password by reference.
 func (m merge) rename(ps Problems) Problems {
 	for i, p := range ps {
+		if slices.ContainsFunc(m.secrets, func(s string) bool { return strings.Contains(p.Value, s) }) {
+			ps[i].Value = ""
+		}
 		for path, place := range m.origins {
 			rest, ok := strings.CutPrefix(p.Path, path)
 			if ok && (rest == "" || rest[0] == '[' || rest[0] == '.') {

@@ -10,8 +10,8 @@ import (
 
 // linkLocalServices is the ConfigMap with the declarations as the config API
 // takes them.
-func linkLocalServices(t templateSet, c config.Config) object {
-	o := t.get("ConfigMap", linkLocalCM)
+func linkLocalServices(c config.Config) object {
+	o := template("ConfigMap", linkLocalCM)
 	data := o.at("data")
 	data.Style = 0
 	data.setNode(literal(indented(map[string]any{"linklocal_service_entry": c.Services})), "linklocal-services.json")
@@ -37,8 +37,8 @@ func indented(v any) string {
 	return b.String()
 }
 
-func linkLocalService(t templateSet, s linklocal.Service) object {
-	o := t.get("LinkLocalService", "k8s-cni-to-agent")
+func linkLocalService(s linklocal.Service) object {
+	o := template("LinkLocalService", "k8s-cni-to-agent")
 	o.set(ResourceName(s.Name), "metadata", "name")
 	spec := o.at("spec")
 	spec.set(s.Name, "serviceName")
@@ -74,8 +74,8 @@ func ResourceName(service string) string {
 	return strings.Trim(name, "-")
 }
 
-func fabricSNAT(t templateSet, c config.Config) object {
-	o := t.get("FabricSNAT", "k8s")
+func fabricSNAT(c config.Config) object {
+	o := template("FabricSNAT", "k8s")
 	o.set(c.Name, "metadata", "name")
 	n := c.Spec.Underlay.VirtualNetwork
 	vn := o.at("spec", "virtualNetwork")

@@ -23,39 +23,34 @@ const (
 )
 
 // Render gives the resources of one config, in the order in which they must be
-// applied. The nodes are the caller's to change. An error means that the
-// embedded YAML and this program do not fit, never a mistake of the user.
-func Render(c config.Config) ([]*yaml.RNode, error) {
-	t, err := templates()
-	if err != nil {
-		return nil, err
-	}
+// applied. The nodes are the caller's to change.
+func Render(c config.Config) []*yaml.RNode {
 	kubeManagerEnv := environment(c, env.KubeManager)
 	cniEnv := environment(c, env.CNI)
 
 	var out []object
 	if c.Spec.Namespace != "kube-system" {
-		out = append(out, namespace(t, c))
+		out = append(out, namespace(c))
 	}
 	out = append(out,
-		t.get("ServiceAccount", kubeManager),
-		t.get(clusterRole(c), kubeManager),
-		t.get("ClusterRoleBinding", kubeManager),
-		t.get("Secret", tokenSecret),
-		configMap(t, kubeManagerCM, kubeManagerEnv),
-		configMap(t, cniCM, cniEnv),
-		deployment(t, c, kubeManagerEnv),
-		daemonSet(t, c, cniEnv),
-		linkLocalServices(t, c),
+		template("ServiceAccount", kubeManager),
+		clusterRole(c),
+		template("ClusterRoleBinding", kubeManager),
+		template("Secret", tokenSecret),
+		configMap(kubeManagerCM, kubeManagerEnv),
+		configMap(cniCM, cniEnv),
+		deployment(c, kubeManagerEnv),
+		daemonSet(c, cniEnv),
+		linkLocalServices(c),
 	)
 	for _, o := range out {
 		o.setNamespace(c.Spec.Namespace)
 	}
 	for _, s := range c.Services {
-		out = append(out, linkLocalService(t, s))
+		out = append(out, linkLocalService(s))
 	}
 	if c.Spec.Connectivity == config.FabricSNATMode {
-		out = append(out, fabricSNAT(t, c))
+		out = append(out, fabricSNAT(c))
 	}
 	if len(c.Credentials) > 0 {
 		out = append(out, credentials(c))
@@ -64,24 +59,25 @@ func Render(c config.Config) ([]*yaml.RNode, error) {
 	for i, o := range out {
 		nodes[i] = yaml.NewRNode(o.Node)
 	}
-	return nodes, nil
+	return nodes
 }
 
-func clusterRole(c config.Config) string {
+func clusterRole(c config.Config) object {
+	file := "rbac.yaml"
 	if c.Spec.RBAC == config.ClusterAdmin {
-		return "ClusterRole of cluster-admin.yaml"
+		file = "cluster-admin.yaml"
 	}
-	return "ClusterRole"
+	return template("ClusterRole", kubeManager, file)
 }
 
-func namespace(t templateSet, c config.Config) object {
-	o := t.get("Namespace", "contrail")
+func namespace(c config.Config) object {
+	o := template("Namespace", "contrail")
 	o.set(c.Spec.Namespace, "metadata", "name")
 	return o
 }
 
-func configMap(t templateSet, name string, settings []env.Setting) object {
-	o := t.get("ConfigMap", name)
+func configMap(name string, settings []env.Setting) object {
+	o := template("ConfigMap", name)
 	o.setNode(settingsNode(settings), "data")
 	return o
 }

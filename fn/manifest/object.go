@@ -1,60 +1,23 @@
 package manifest
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
-	"io"
 	"strconv"
-	"sync"
 
 	"nested-config/bases"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
-// templateSet holds the embedded documents by kind and name. They are shared by
-// all renderings and never changed.
-type templateSet map[string]*yaml.Node
-
-// templates parses the embedded YAML, once in the life of the process.
-var templates = sync.OnceValues(func() (templateSet, error) {
-	t := templateSet{}
-	for _, file := range []string{
-		"namespace.yaml", "rbac.yaml", "cluster-admin.yaml", "token.yaml", "environment.yaml",
-		"kube-manager.yaml", "cni.yaml", "link-local-services.yaml", "declarations.yaml",
-	} {
-		text, err := bases.Nested.ReadFile("nested/" + file)
-		if err != nil {
-			return nil, err
-		}
-		d := yaml.NewDecoder(bytes.NewReader(text))
-		for {
-			var doc yaml.Node
-			if err := d.Decode(&doc); errors.Is(err, io.EOF) {
-				break
-			} else if err != nil {
-				return nil, fmt.Errorf("bases/nested/%s: %w", file, err)
-			}
-			o := object{doc.Content[0]}
-			kind := o.text("kind")
-			if file == "cluster-admin.yaml" {
-				kind += " of " + file
-			}
-			t[kind+" "+o.text("metadata", "name")] = o.Node
+// template is a fresh copy of a document of bases/nested. A file is named where
+// two documents have the same kind and name.
+func template(kind, name string, file ...string) object {
+	for _, d := range bases.Documents() {
+		if d.Kind == kind && d.Name == name && (len(file) == 0 || file[0] == d.File) {
+			return object{bare(d.Node)}
 		}
 	}
-	return t, nil
-})
-
-// get is a fresh copy of a document, without the comments, which are for the
-// reader of bases.
-func (t templateSet) get(kind, name string) object {
-	n, ok := t[kind+" "+name]
-	if !ok {
-		panic("bases/nested has no " + kind + " " + name)
-	}
-	return object{bare(n)}
+	panic("bases/nested has no " + kind + " " + name)
 }
 
 func bare(n *yaml.Node) *yaml.Node {

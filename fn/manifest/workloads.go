@@ -12,11 +12,11 @@ import (
 )
 
 // deployment is kube-manager: one pod on a control-plane node.
-func deployment(t templateSet, c config.Config, settings []env.Setting) object {
-	o := t.get("Deployment", kubeManager)
-	template := o.at("spec", "template")
-	template.setNode(quoted(sum(settings)), "metadata", "annotations", checksum)
-	pod := template.at("spec")
+func deployment(c config.Config, settings []env.Setting) object {
+	o := template("Deployment", kubeManager)
+	pods := o.at("spec", "template")
+	pods.setNode(quoted(sum(settings)), "metadata", "annotations", checksum)
+	pod := pods.at("spec")
 	container := pod.at("containers", "0")
 	image(container, c, c.Spec.Images.KubeManager)
 	km := c.Spec.KubeManager
@@ -46,11 +46,11 @@ func deployment(t templateSet, c config.Config, settings []env.Setting) object {
 }
 
 // daemonSet installs the CNI plugin on every node.
-func daemonSet(t templateSet, c config.Config, settings []env.Setting) object {
-	o := t.get("DaemonSet", cniAgent)
-	template := o.at("spec", "template")
-	template.setNode(quoted(sum(settings)), "metadata", "annotations", checksum)
-	pod := template.at("spec")
+func daemonSet(c config.Config, settings []env.Setting) object {
+	o := template("DaemonSet", cniAgent)
+	pods := o.at("spec", "template")
+	pods.setNode(quoted(sum(settings)), "metadata", "annotations", checksum)
+	pod := pods.at("spec")
 	if c.Spec.CNI.HostPlugins == config.Overwrite {
 		overwritePlugins(pod)
 	} else {

@@ -73,10 +73,7 @@ func (w *worker) input(c config.Config) string {
 
 // render gives the files of a cluster. Their texts are valid until the next call.
 func (w *worker) render(c config.Config) ([]output, error) {
-	nodes, err := manifest.Render(c)
-	if err != nil {
-		return nil, err
-	}
+	nodes := manifest.Render(c)
 
 	// First, encode all of them, one behind the other.
 	w.text.Reset()

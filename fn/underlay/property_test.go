@@ -29,6 +29,7 @@ func foreignEntry() *rapid.Generator[string] {
 		`{"linklocal_service_ip":"300.1.2.3"}`,
 		`{"linklocal_service_name":null,"linklocal_service_port":true}`,
 		`{"linklocal_service_name":"only a name"}`,
+		`{"linklocal_service_name":"as text","linklocal_service_ip":"10.10.10.8","linklocal_service_port":"8082","ip_fabric_service_ip":["172.16.0.1"],"ip_fabric_service_port":80.7}`,
 		`{"ip_fabric_service_ip":["172.16.0.9","172.16.0.8","172.16.0.9"],"linklocal_service_name":"ha <&>"}`,
 		`{"linklocal_service_port":1000000000000,"linklocal_service_ip":""}`,
 	})
@@ -115,7 +116,7 @@ func canonicalList(value string) []string {
 	}
 	var out []string
 	for _, e := range v.Entries {
-		out = append(out, plan.Canonical(e))
+		out = append(out, plan.Stored(e))
 	}
 	return out
 }
