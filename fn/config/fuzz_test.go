@@ -71,12 +71,8 @@ func FuzzLoad(f *testing.F) {
 
 func rendered(t *testing.T, c config.Config) string {
 	t.Helper()
-	nodes, err := manifest.Render(c)
-	if err != nil {
-		t.Fatal(err)
-	}
 	var text strings.Builder
-	for _, n := range nodes {
+	for _, n := range manifest.Render(c) {
 		s, err := n.String()
 		if err != nil {
 			t.Fatal(err)
