@@ -24,6 +24,7 @@ type member struct {
 	config   config.Config
 	valid    bool
 	rendered []*yaml.RNode
+	pinned   *yaml.RNode // node with the allocation written into it, nil for none
 }
 
 // list is a ResourceList while it is worked on.
