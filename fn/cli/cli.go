@@ -97,7 +97,7 @@ plain YAML on stdout; - is stdin.`,
 	root.SetOut(e.Out)
 	root.SetErr(e.Err)
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newBuild(e), newRender(e), newImport(e), newPin(e), newNodes(e), newUnderlay(e), newSchema(e), newInstall(e), newVersion(e))
+	root.AddCommand(newBuild(e), newRender(e), newImport(e), newPin(e), newExplain(e), newNodes(e), newUnderlay(e), newSchema(e), newInstall(e), newVersion(e))
 	return root
 }
 
