@@ -38,6 +38,10 @@ func (k *kustomization) resolveTransformers() {
 		}
 		k.b.transformed = true
 		if added := k.transform(e.field, before, configs); len(added) > 0 {
+			if k.dir == k.b.clones.root(k.dir) { // wrap needs a place beside the directory, and kustomize lets nothing out of the repository
+				k.b.problem(k.path, e.field, "%s cannot add resources in the root of a remote repository; list it under generators", configs[0].GetKind())
+				continue
+			}
 			k.wrap(before, added, configs[0])
 			before = nil
 		}

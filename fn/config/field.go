@@ -7,8 +7,8 @@ import (
 
 // Field gives the value at a path below spec, such as underlay.config.port. A
 // path that is none is a mistake in the program.
-func (s Spec) Field(path string) any {
-	v, _ := fieldAt(reflect.ValueOf(s), path)
+func (s *Spec) Field(path string) any {
+	v, _ := fieldAt(reflect.ValueOf(s).Elem(), path)
 	return v.Interface()
 }
 

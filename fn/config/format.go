@@ -3,6 +3,7 @@ package config
 import (
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // format is what a string may be made of. The pattern goes into the schema as
@@ -56,24 +57,25 @@ var formats = map[string]format{
 	"dotenv":            {``, 1 << 20, "must be at most 1 MiB", true},
 }
 
-// compiled holds the patterns that were needed. Compiling all of them at
-// start-up would cost a function more than its whole work.
-type compiled map[string]*regexp.Regexp
+// compiled gives the patterns, each compiled when it is first needed and once for
+// all configs: compiling all of them at start-up would cost a function more than
+// its whole work, and a fleet needs the same ones ten thousand times.
+type compiled struct{}
 
-func (c compiled) matches(name, s string) bool {
+var patterns = func() map[string]func() *regexp.Regexp {
+	m := make(map[string]func() *regexp.Regexp, len(formats))
+	for name, f := range formats {
+		m[name] = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(` + f.pattern + `)$`) })
+	}
+	return m
+}()
+
+func (compiled) matches(name, s string) bool {
 	f := formats[name]
 	if len(s) > f.most {
 		return false
 	}
-	if f.pattern == "" {
-		return true
-	}
-	re := c[name]
-	if re == nil {
-		re = regexp.MustCompile(`^(` + f.pattern + `)$`)
-		c[name] = re
-	}
-	return re.MatchString(s)
+	return f.pattern == "" || patterns[name]().MatchString(s)
 }
 
 // refuse says why a string is not of a format, "" when it is.

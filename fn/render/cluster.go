@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -21,18 +22,10 @@ type output struct {
 	secret bool // holds credentials
 }
 
-// worker renders one cluster after the other. Its encoder and buffers serve all
-// of them: an encoder's own buffer is five times as large as what it writes here.
+// worker renders one cluster after the other. Its buffer serves all of them.
 type worker struct {
 	options Options
 	text    bytes.Buffer
-	encoder *yaml.Encoder
-}
-
-func newWorker(o Options) *worker {
-	w := &worker{options: o}
-	w.encoder = yaml.NewEncoder(&w.text)
-	return w
 }
 
 // cluster brings the directory of one cluster up to date.
@@ -75,16 +68,17 @@ func (w *worker) input(c config.Config) string {
 func (w *worker) render(c config.Config) ([]output, error) {
 	nodes := manifest.Render(c)
 
-	// First, encode all of them, one behind the other.
+	// First, encode all of them, one behind the other. Each has an encoder of its
+	// own, which keeps every event of its life.
 	w.text.Reset()
 	ends := make([]int, len(nodes))
 	for i, n := range nodes {
-		if err := w.encoder.Encode(n.YNode()); err != nil {
+		e := yaml.NewEncoder(&w.text)
+		if err := errors.Join(e.Encode(n.YNode()), e.Close()); err != nil {
 			return nil, err
 		}
 		ends[i] = w.text.Len()
 	}
-	all := w.text.Bytes()
 
 	// Next, cut.
 	var files, underlay []output
@@ -92,7 +86,7 @@ func (w *worker) render(c config.Config) ([]output, error) {
 	for i, n := range nodes {
 		o := output{
 			path:   strings.ToLower(n.GetKind()) + "-" + n.GetName() + ".yaml",
-			text:   bytes.TrimPrefix(all[start:ends[i]], []byte("---\n")),
+			text:   w.text.Bytes()[start:ends[i]],
 			secret: manifest.Secret(n),
 		}
 		start = ends[i]

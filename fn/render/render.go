@@ -67,7 +67,7 @@ func Run(ctx context.Context, configs []config.Config, where []string, o Options
 	var workers sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), len(configs)) {
 		workers.Go(func() {
-			w := newWorker(o)
+			w := worker{options: o}
 			for ctx.Err() == nil && (o.KeepGoing || !failed.Load()) {
 				i := int(next.Add(1)) - 1
 				if i >= len(configs) {
