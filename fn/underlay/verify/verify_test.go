@@ -81,7 +81,7 @@ func TestGreetings(t *testing.T) {
 			"the answer is no HTTP", "another service answers: the port is wrong"},
 	} {
 		r := verify.Probe(t.Context(), []verify.Target{tc.target}, verify.Options{
-			Dial: new(net.Dialer).DialContext, TLS: tc.tls, Timeout: 5 * time.Second})[0]
+			Dial: new(net.Dialer).DialContext, TLS: tc.tls, Timeout: time.Second})[0]
 		if d := cmp.Diff([]any{tc.seen != "", tc.seen, tc.problem, tc.cause}, []any{r.OK, r.Seen, r.Problem, r.Cause}); d != "" {
 			t.Errorf("%s (-want +got):\n%s", tc.reason, d)
 		}
