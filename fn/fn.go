@@ -52,8 +52,9 @@ func Process(rl *krm.ResourceList) error {
 
 	// Last, put it among the items.
 	if l.withFiles {
-		l.upsert()
 		l.pin()
+		l.upsert()
+		l.keepPins()
 	} else {
 		l.warnUnpinned()
 		l.appendAll()

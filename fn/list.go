@@ -1,5 +1,7 @@
 package fn
 
+//lint:file-ignore SA1019 kpt and older kustomize know items by the legacy annotations alone
+
 import (
 	"strconv"
 	"strings"
@@ -24,6 +26,7 @@ type member struct {
 	config   config.Config
 	valid    bool
 	rendered []*yaml.RNode
+	pinned   *yaml.RNode // node with the allocation written into it, nil for none
 }
 
 // list is a ResourceList while it is worked on.

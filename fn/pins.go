@@ -6,8 +6,9 @@ import (
 	"nested-config/fn/pin"
 )
 
-// pin writes what was allocated back into the configs, so that a later change
-// of the nodes moves nobody's address.
+// pin writes what was allocated back into copies of the configs, so that a later
+// change of the nodes moves nobody's address, and an error leaves the items as
+// they were.
 func (l *list) pin() {
 	for i := range l.members {
 		m := &l.members[i]
@@ -17,9 +18,19 @@ func (l *list) pin() {
 		case !m.item:
 			l.report(krm.Warning, m.node, config.NotPinned(free, "is not among the items, so that they cannot be written back"))
 		default:
-			if err := pin.Node(m.node.YNode(), free); err != nil {
+			m.pinned = m.node.Copy()
+			if err := pin.Node(m.pinned.YNode(), free); err != nil {
 				l.report(krm.Error, m.node, config.Problem{Path: "spec.linkLocal", Message: err.Error()})
 			}
+		}
+	}
+}
+
+// keepPins puts the pinned configs where the others stand.
+func (l *list) keepPins() {
+	for _, m := range l.members {
+		if m.pinned != nil && !l.failed {
+			m.node.SetYNode(m.pinned.YNode())
 		}
 	}
 }

@@ -3,6 +3,11 @@
 // kustomize's own plugins stay disabled, so a repository can run nothing: no binary, no container, no chart. Where a kustomization names
 // a NestedConfig under generators: or transformers:, kustomize is shown another text in its place (see view), in which the function has
 // already run. What this package does not resolve reaches kustomize as it is and fails there: nothing is skipped in silence.
+//
+// Limits, each an error that says what to do instead: NestedConfigs under transformers: of a component, or, when they add resources, of the root of
+// a remote repository; a generator of kustomize after a NestedConfig in one list; validators:; the alpha transformerAnnotations with ours under
+// transformers:; a function that changes or removes what others made. And one difference that only a function could see: under transformers: it gets
+// resources whose names have their hashes already, without kustomize's own bookkeeping annotations.
 package build
 
 import (

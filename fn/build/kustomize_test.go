@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
+	"sigs.k8s.io/kustomize/api/types"
 
 	"nested-config/fn/build"
 	"nested-config/fn/krm"
@@ -73,7 +74,24 @@ func TestRemoteSameAsKustomize(t *testing.T) {
 	}
 }
 
-func kustomizeBuild(t *testing.T, kustomize, dir string) (string, error) {
+// TestLoadRestrictionsNone: the configs too may then lie outside of the kustomization, as in kustomize.
+func TestLoadRestrictionsNone(t *testing.T) {
+	archive, err := txtar.ParseFile("testdata/symlink.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	top := filepath.Join(unpack(t, archive), "top")
+	want, err := kustomizeBuild(t, kustomizeBinary(t), top, "--load-restrictor", "LoadRestrictionsNone")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, stderr := run(top, build.Options{Restrictions: types.LoadRestrictionsNone})
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-kustomize +build):\n%s%s", diff, stderr)
+	}
+}
+
+func kustomizeBuild(t *testing.T, kustomize, dir string, flags ...string) (string, error) {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
@@ -83,7 +101,7 @@ func kustomizeBuild(t *testing.T, kustomize, dir string) (string, error) {
 	if err := os.Symlink(self, filepath.Join(bin, "nested-config")); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(kustomize, "build", "--enable-alpha-plugins", "--enable-exec", dir)
+	cmd := exec.Command(kustomize, append([]string{"build", "--enable-alpha-plugins", "--enable-exec", dir}, flags...)...)
 	cmd.Env = append(os.Environ(), "PATH="+bin+":"+os.Getenv("PATH"))
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr

@@ -84,6 +84,12 @@ var remotes = map[string]struct {
 		top:  "resources: ['REMOTE//base?ref=main']\n",
 		want: strings.Replace(remoteWant, "---\n", "---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: p-cm\n---\n", 1),
 	},
+	"transformer in the root of the repository": {
+		reason:  "the alias would lie outside of the repository",
+		remote:  "-- kustomization.yaml --\nresources: [cm.yaml]\ntransformers: [config]\n-- cm.yaml --\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: cm}\n" + remoteConfig,
+		top:     "resources: ['REMOTE?ref=main']\n",
+		wantErr: "(remote) kustomization.yaml: transformers[0]: NestedConfig cannot add resources in the root of a remote repository; list it under generators",
+	},
 	"program in the repository": {
 		reason: "kustomize would run a program out of the remote repository",
 		remote: "-- base/kustomization.yaml --\ngenerators: [exec.yaml]\n-- base/exec.yaml --\napiVersion: example.com/v1\nkind: Generator\n" +

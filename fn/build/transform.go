@@ -1,5 +1,7 @@
 package build
 
+//lint:file-ignore SA1019 kpt and older kustomize know items by the legacy annotations alone
+
 import (
 	"bytes"
 	"fmt"
@@ -38,6 +40,10 @@ func (k *kustomization) resolveTransformers() {
 		}
 		k.b.transformed = true
 		if added := k.transform(e.field, before, configs); len(added) > 0 {
+			if k.dir == k.b.clones.root(k.dir) { // wrap needs a place beside the directory, and kustomize lets nothing out of the repository
+				k.b.problem(k.path, e.field, "%s cannot add resources in the root of a remote repository; list it under generators", configs[0].GetKind())
+				continue
+			}
 			k.wrap(before, added, configs[0])
 			before = nil
 		}
@@ -141,7 +147,7 @@ func numbered(m resmap.ResMap) (map[string]string, []byte, error) {
 func unnumbered(r *resource.Resource) (id, text string, err error) {
 	a := r.GetAnnotations()
 	id = a[idAnnotation]
-	for _, key := range []string{idAnnotation, kioutil.PathAnnotation, kioutil.LegacyPathAnnotation} {
+	for _, key := range []string{idAnnotation, kioutil.PathAnnotation, "config.kubernetes.io/path"} {
 		delete(a, key)
 	}
 	if err := r.SetAnnotations(a); err != nil {

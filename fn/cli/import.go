@@ -116,9 +116,23 @@ func writeSite(dir string, site importer.Site, force bool) error {
 		if f.data == nil {
 			continue
 		}
-		if err := renameio.WriteFile(filepath.Join(dir, f.name), f.data, f.mode); err != nil {
+		if err := replace(filepath.Join(dir, f.name), f.data, f.mode); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// replace writes a file at once and with its mode; renameio.WriteFile would keep
+// the mode of the file that was there, and others could read the credentials.
+func replace(path string, data []byte, mode os.FileMode) error {
+	f, err := renameio.NewPendingFile(path, renameio.WithTempDir(filepath.Dir(path)), renameio.WithPermissions(mode))
+	if err != nil {
+		return err
+	}
+	defer f.Cleanup()
+	if _, err := f.Write(data); err != nil {
+		return err
+	}
+	return f.CloseAtomicallyReplace()
 }

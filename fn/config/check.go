@@ -16,7 +16,6 @@ type checker struct {
 	set      map[string]bool
 	problems Problems
 	refused  []string // fields whose value in commonEnv was refused
-	compiled compiled
 }
 
 func (k *checker) check() {

@@ -60,7 +60,15 @@ func translate(file string, s *config.Spec, pairs []Pair) config.Problems {
 }
 
 func (t *translator) errorf(path, value, format string, args ...any) {
-	t.problems = append(t.problems, config.Problem{Severity: config.Error, Path: path, Value: value, Message: fmt.Sprintf(format, args...)})
+	if !t.said(value) {
+		t.problems = append(t.problems, config.Problem{Severity: config.Error, Path: path, Value: value, Message: fmt.Sprintf(format, args...)})
+	}
+}
+
+// said reports whether a value was refused already: the same address is in many
+// lists.
+func (t *translator) said(value string) bool {
+	return value != "" && slices.ContainsFunc(t.problems, func(p config.Problem) bool { return p.Value == value })
 }
 
 // take refuses pairs that contradict each other: a node has one service IP.
@@ -124,10 +132,8 @@ func (t *translator) keystone(host string) string {
 
 // unknown reports an address without a pair, once for all lists that have it.
 func (t *translator) unknown(variable, ip string) {
-	for _, p := range t.problems {
-		if p.Value == fmt.Sprintf("%q", ip) {
-			return
-		}
+	if t.said(fmt.Sprintf("%q", ip)) {
+		return
 	}
 	t.problems = append(t.problems, config.Problem{Severity: config.Error, Path: t.file, Place: variable, Value: fmt.Sprintf("%q", ip),
 		Message: fmt.Sprintf("has no fabric address: add --link-local %s=FABRIC_IP", ip)})

@@ -1,5 +1,7 @@
 package source
 
+//lint:file-ignore SA1019 kpt and older kustomize know items by the legacy annotations alone
+
 import (
 	"bytes"
 	"errors"

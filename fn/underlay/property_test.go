@@ -256,54 +256,57 @@ func (w *world) owned(e string, by func(cluster string) bool) bool {
 
 // TestNothingOfOthersIsLost lets a rival act before and after every request of
 // every call, and lets any request or answer get lost on the way.
-func TestNothingOfOthersIsLost(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		w := newWorld(t)
-		w.rival, w.faults = rapid.Bool().Draw(t, "with a rival"), rapid.Bool().Draw(t, "with faults")
-		w.server.Rival = func(n int, answered bool, r *http.Request) {
-			w.act(n, answered, r)
-			if lost := w.unclaimed(); len(lost) > 0 && w.staleWrites == 0 {
-				t.Errorf("entries in the list that no annotation claims: %q", lost)
-			}
+func TestNothingOfOthersIsLost(t *testing.T) { rapid.Check(t, nothingOfOthersIsLost) }
+
+// FuzzNothingOfOthersIsLost lets the fuzzer choose what happens.
+func FuzzNothingOfOthersIsLost(f *testing.F) { f.Fuzz(rapid.MakeFuzz(nothingOfOthersIsLost)) }
+
+func nothingOfOthersIsLost(t *rapid.T) {
+	w := newWorld(t)
+	w.rival, w.faults = rapid.Bool().Draw(t, "with a rival"), rapid.Bool().Draw(t, "with faults")
+	w.server.Rival = func(n int, answered bool, r *http.Request) {
+		w.act(n, answered, r)
+		if lost := w.unclaimed(); len(lost) > 0 && w.staleWrites == 0 {
+			t.Errorf("entries in the list that no annotation claims: %q", lost)
 		}
-		a, b := declaration("a"), declaration("b")
-		for range rapid.IntRange(1, 4).Draw(t, "calls") {
-			ctx, cancel := context.WithCancel(t.Context())
-			o := underlay.Options{Prune: rapid.Bool().Draw(t, "prune"), Sleep: noSleep}
-			if cut := rapid.IntRange(0, 30).Draw(t, "interrupted after"); cut < 15 {
-				next := w.server.Fault
-				w.server.Fault = func(n int, r *http.Request) apitest.Fault {
-					if cut--; cut == 0 {
-						cancel()
-					}
-					return next(n, r)
+	}
+	a, b := declaration("a"), declaration("b")
+	for range rapid.IntRange(1, 4).Draw(t, "calls") {
+		ctx, cancel := context.WithCancel(t.Context())
+		o := underlay.Options{Prune: rapid.Bool().Draw(t, "prune"), Sleep: noSleep}
+		if cut := rapid.IntRange(0, 30).Draw(t, "interrupted after"); cut < 15 {
+			next := w.server.Fault
+			w.server.Fault = func(n int, r *http.Request) apitest.Fault {
+				if cut--; cut == 0 {
+					cancel()
 				}
-			}
-			var err error
-			c := w.client()
-			switch rapid.IntRange(0, 3).Draw(t, "call") {
-			case 0:
-				w.call = []string{"a"}
-				_, err = underlay.Remove(ctx, c, "a", o)
-			case 1:
-				w.call = []string{"b"}
-				_, err = underlay.Apply(ctx, c, []plan.Cluster{b.Draw(t, "b")}, o)
-			case 2:
-				w.call = []string{"a", "b"}
-				_, err = underlay.Apply(ctx, c, []plan.Cluster{a.Draw(t, "a"), b.Draw(t, "b")}, o)
-			default:
-				w.call = []string{"a"}
-				_, err = underlay.Apply(ctx, c, []plan.Cluster{a.Draw(t, "a")}, o)
-			}
-			cancel()
-			w.server.Fault = w.fault
-			var conflict *underlay.ConflictError
-			if err != nil && !w.rival && !w.faults && ctx.Err() == nil && !errors.As(err, &conflict) {
-				t.Errorf("nobody disturbs, and yet: %v", err)
+				return next(n, r)
 			}
 		}
-		w.settle(a.Draw(t, "finally"))
-	})
+		var err error
+		c := w.client()
+		switch rapid.IntRange(0, 3).Draw(t, "call") {
+		case 0:
+			w.call = []string{"a"}
+			_, err = underlay.Remove(ctx, c, "a", o)
+		case 1:
+			w.call = []string{"b"}
+			_, err = underlay.Apply(ctx, c, []plan.Cluster{b.Draw(t, "b")}, o)
+		case 2:
+			w.call = []string{"a", "b"}
+			_, err = underlay.Apply(ctx, c, []plan.Cluster{a.Draw(t, "a"), b.Draw(t, "b")}, o)
+		default:
+			w.call = []string{"a"}
+			_, err = underlay.Apply(ctx, c, []plan.Cluster{a.Draw(t, "a")}, o)
+		}
+		cancel()
+		w.server.Fault = w.fault
+		var conflict *underlay.ConflictError
+		if err != nil && !w.rival && !w.faults && ctx.Err() == nil && !errors.As(err, &conflict) {
+			t.Errorf("nobody disturbs, and yet: %v", err)
+		}
+	}
+	w.settle(a.Draw(t, "finally"))
 }
 
 // settle lets everybody else go home and applies once more: now all that is

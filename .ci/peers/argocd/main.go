@@ -13,6 +13,7 @@ import (
 
 	"github.com/argoproj/argo-cd/v3/pkg/apis/application/v1alpha1"
 	"github.com/argoproj/argo-cd/v3/reposerver/apiclient"
+	"github.com/argoproj/argo-cd/v3/util/tls"
 	"sigs.k8s.io/yaml"
 )
 
@@ -34,7 +35,7 @@ func generate(address, repo, file, buildOptions string) error {
 	}
 	// The repository of the example is on the internet, and this one is here.
 	app.Spec.Source.RepoURL, app.Spec.Source.TargetRevision = repo, "main"
-	conn, client, err := apiclient.NewRepoServerClientset(address, 60, apiclient.TLSConfiguration{DisableTLS: true}).NewRepoServerClient()
+	conn, client, err := apiclient.NewRepoServerClientset(address, 60, tls.Configuration{DisableTLS: true}).NewRepoServerClient()
 	if err != nil {
 		return err
 	}

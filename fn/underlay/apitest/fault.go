@@ -67,6 +67,7 @@ func (f Fault) deliver(w http.ResponseWriter, r *http.Request, a reply) {
 	w.WriteHeader(a.status)
 	if f == HalfAnswer && a.status != http.StatusNotModified {
 		w.Write(a.body[:len(a.body)/2])
+		http.NewResponseController(w).Flush()
 		panic(http.ErrAbortHandler)
 	}
 	w.Write(a.body)
@@ -75,6 +76,8 @@ func (f Fault) deliver(w http.ResponseWriter, r *http.Request, a reply) {
 // hang waits until the client gives up; one without a network does so at once.
 func hang(r *http.Request) {
 	if r.Context().Value(noNetwork{}) == nil {
+		// Only with its body read does the server notice that a client is gone.
+		io.Copy(io.Discard, r.Body)
 		<-r.Context().Done()
 	}
 	panic(http.ErrAbortHandler)

@@ -56,6 +56,8 @@ func (e entry) sameTarget(s linklocal.Service) bool { return e.whole && e.servic
 
 // sameName compares as the agent does, which lower-cases names before it
 // answers a virtual machine's DNS query with them.
+//
+//lint:ignore SA6005 the agent lower-cases, which is not folding
 func sameName(a, b string) bool { return a != "" && strings.ToLower(a) == strings.ToLower(b) }
 
 func text(raw json.RawMessage) string {
