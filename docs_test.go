@@ -20,6 +20,13 @@ func TestCommonEnvDocument(t *testing.T) {
 	if n := strings.Count(commands, "\n"); n != 3 {
 		t.Errorf("%d commands, not three", n)
 	}
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(readme), "## From a `common.env`\n\n```sh\n"+commands+"```\n") {
+		t.Error("README.md does not say the same three commands")
+	}
 	testscript.Run(t, testscript.Params{
 		Dir:                 "docs/testdata",
 		UpdateScripts:       *update,

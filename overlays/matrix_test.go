@@ -26,12 +26,13 @@ func (c choice) String() string {
 	return fmt.Sprintf("%s/registry=%s/%s/crds=%v", c.option, c.registry, c.secrets, c.crds)
 }
 
-// matrix is every choice: both options of the guide, every registry and none, every way for secrets, with the CRD and without.
+// matrix is every choice: both options of the guide, every registry, none, and credentials with another, every way for secrets and a different one
+// for each, with the CRD and without.
 func matrix() []choice {
 	var all []choice
 	for _, option := range []string{"link-local", "fabric-snat"} {
-		for _, registry := range []string{"", "private", "insecure", "mirror", "nightly"} {
-			for _, secrets := range []string{"env", "external-secrets", "sealed-secrets", "sops"} {
+		for _, registry := range []string{"", "private", "insecure", "mirror", "nightly", "private+insecure", "private+mirror", "private+nightly"} {
+			for _, secrets := range []string{"env", "external-secrets", "sealed-secrets", "sops", "env/keystone+external-secrets/rabbitmq+sops/tls"} {
 				all = append(all, choice{option, registry, secrets, false}, choice{option, registry, secrets, true})
 			}
 		}
@@ -47,7 +48,7 @@ func TestMatrix(t *testing.T) {
 			for _, problem := range unresolved(objects) {
 				t.Error(problem)
 			}
-			if diff := cmp.Diff(wantImages[c.registry], images(objects)); diff != "" {
+			if diff := cmp.Diff(wantImages[strings.TrimPrefix(c.registry, "private+")], images(objects)); diff != "" {
 				t.Errorf("images (-want +got):\n%s", diff)
 			}
 			if diff := cmp.Diff(c.wantPullSecrets(), pullSecrets(objects)); diff != "" {
@@ -79,7 +80,7 @@ func (c choice) wantPullSecrets() []string {
 	if c.option == "fabric-snat" {
 		names = append(names, "site-registry")
 	}
-	if c.registry == "private" {
+	if strings.HasPrefix(c.registry, "private") {
 		names = append(names, "contrail-registry")
 	}
 	return names
@@ -127,10 +128,13 @@ func TestNotEncrypted(t *testing.T) {
 // kustomization writes the kustomization of a choice into dir and returns its directory.
 func (c choice) kustomization(t *testing.T, dir string) string {
 	t.Helper()
-	top := filepath.Join(dir, "top-"+strings.NewReplacer("/", "-", "=", "-").Replace(c.String()))
-	components := []string{"bases/guard", "overlays/secrets/" + c.secrets}
-	if c.registry != "" {
-		components = append(components, "overlays/registries/"+c.registry)
+	top := filepath.Join(dir, "top-"+strings.NewReplacer("/", "-", "=", "-", "+", "-").Replace(c.String()))
+	components := []string{"bases/guard"}
+	for secrets := range strings.SplitSeq(c.secrets, "+") {
+		components = append(components, "overlays/secrets/"+secrets)
+	}
+	for registry := range strings.FieldsFuncSeq(c.registry, func(r rune) bool { return r == '+' }) {
+		components = append(components, "overlays/registries/"+registry)
 	}
 	if c.crds {
 		components = append(components, "overlays/crds")

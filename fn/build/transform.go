@@ -147,7 +147,7 @@ func numbered(m resmap.ResMap) (map[string]string, []byte, error) {
 func unnumbered(r *resource.Resource) (id, text string, err error) {
 	a := r.GetAnnotations()
 	id = a[idAnnotation]
-	for _, key := range []string{idAnnotation, kioutil.PathAnnotation, kioutil.LegacyPathAnnotation} {
+	for _, key := range []string{idAnnotation, kioutil.PathAnnotation, "config.kubernetes.io/path"} {
 		delete(a, key)
 	}
 	if err := r.SetAnnotations(a); err != nil {

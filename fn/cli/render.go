@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"strings"
 	"syscall"
 	"time"
@@ -58,6 +59,10 @@ func (e Env) render(paths []string, o render.Options) error {
 	defer stop()
 	context.AfterFunc(ctx, stop)
 
+	// main spares a short process its collector. A fleet is read with little
+	// garbage, which leaves the memory to the configs; rendering makes more.
+	debug.SetGCPercent(50)
+
 	step, end := e.progress("reading")
 	f, err := source.Load(ctx, paths, e.In, step)
 	end()
@@ -72,9 +77,10 @@ func (e Env) render(paths []string, o render.Options) error {
 	}
 
 	o.Prune = o.Prune && !failed
+	debug.SetGCPercent(100)
 	step, end = e.progress("rendering")
 	o.Step = step
-	messages, err := render.Run(ctx, f.Configs, f.Where, o)
+	messages, err := render.Run(ctx, &f, o)
 	end()
 	e.tell(messages)
 	if err == nil && (failed || source.Failed(messages)) {

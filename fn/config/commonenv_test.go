@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -95,6 +96,13 @@ func merged(t *testing.T, commonEnv, fields string) string {
 		return b.String()
 	}
 	c.Spec.CommonEnv = ""
+	brief := yaml.NewRNode(Brief(c.Spec, func(string) string { return "a comment" }))
+	if err := doc.PipeE(yaml.SetField("spec", yaml.MustParse(brief.MustString()))); err != nil {
+		t.Fatal(err)
+	}
+	if again, _ := Load(doc.YNode()); !reflect.DeepEqual(again.Spec, c.Spec) {
+		t.Errorf("written and read again, the spec is another one:\n%s", brief.MustString())
+	}
 	b.WriteString(yaml.NewRNode(Brief(c.Spec, func(string) string { return "" })).MustString())
 	for _, e := range c.Extra {
 		fmt.Fprintf(&b, "variable %s=%s\n", e.Name, e.Value)

@@ -21,7 +21,7 @@ const (
 	ipv4  = octet + `(\.` + octet + `){3}`
 
 	// The grammar of image references (github.com/distribution/reference).
-	hostPort  = `[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*(:[0-9]{1,5})?`
+	hostPort  = `[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*(:[0-9]{1,5})?`
 	component = `[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*`
 )
 
@@ -46,7 +46,7 @@ var formats = map[string]format{
 	"kubernetesVersion": {`v?1\.[0-9]{1,3}(\.[0-9]{1,3})?`, 16, `must be a version of Kubernetes in quotes, such as "1.34"`, false},
 	"tag":               {`[A-Za-z0-9_][A-Za-z0-9_.-]*`, 128, "must be an image tag, such as R21.4-latest", false},
 	"digest":            {`sha256:[0-9a-f]{64}`, 71, "must be sha256: and 64 hexadecimal digits in lower case", false},
-	"registry":          {hostPort + `(/` + component + `)*`, 255, "must be a registry with its path and without a tag, such as docker.io/opencontrailnightly", false},
+	"registry":          {`(` + hostPort + `|` + component + `)(/` + component + `)*`, 255, "must be a registry with its path and without a tag, such as docker.io/opencontrailnightly", false},
 	"imageName":         {component + `(/` + component + `)*`, 255, "must be an image name without registry and tag, such as contrail-kubernetes-cni-init", false},
 	"interface":         {`[A-Za-z0-9_.-]+`, 15, "must be the name of a network interface, such as eth0, at most 15 letters", false},
 	"metaPlugin":        {`[A-Za-z0-9_.-]+`, 64, "must be the name of a CNI plugin, such as multus", false},

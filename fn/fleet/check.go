@@ -81,8 +81,8 @@ func (c *checker) services() {
 func (c *checker) clash(here, there []place) {
 	s, t := c.at(here[0]), c.at(there[0])
 	path, value := c.origin(here[0])
-	c.errorf(here[0].member, path, value, "service IP %s leads at port %s to %s here and to %s in %s, and the vRouter agents keep only one of the two: %s",
-		s.ServiceIP, c.ports(here), fabric(s), fabric(t), c.name(there[0].member),
+	c.errorf(here[0].member, path, value, "service IP %s leads to %s here and to %s in %s at %s, and the vRouter agents keep only one of the two: %s",
+		s.ServiceIP, fabric(s), fabric(t), c.name(there[0].member), c.ports(here),
 		c.remedy(here[0], there[0], "choose another service IP in one of them"))
 }
 
@@ -147,7 +147,10 @@ func (c *checker) ports(ps []place) string {
 	for _, p := range ps {
 		out = append(out, strconv.Itoa(int(c.at(p).ServicePort)))
 	}
-	return strings.Join(out, ", ")
+	if len(out) == 1 {
+		return "port " + out[0]
+	}
+	return "ports " + strings.Join(out, ", ")
 }
 
 func (c *checker) names(ps []place) string {
@@ -163,7 +166,10 @@ func fabric(s linklocal.Service) string {
 	if s.FabricDNSName != "" {
 		return s.FabricDNSName
 	}
-	return s.FabricIPs[0].String()
+	if ip := s.FabricIPs[0]; !ip.IsLoopback() {
+		return ip.String()
+	}
+	return "the vRouter agent" // nothing else may be there
 }
 
 // groups are conflicts with one cause, told together.

@@ -6,6 +6,7 @@
 package fleet
 
 import (
+	"cmp"
 	"net/netip"
 	"slices"
 	"strings"
@@ -35,7 +36,9 @@ func Check(configs []config.Config, where []string) []Problem {
 		c.addresses()
 		problems = append(problems, c.problems...)
 	}
-	slices.SortStableFunc(problems, func(a, b Problem) int { return a.Member - b.Member })
+	slices.SortStableFunc(problems, func(a, b Problem) int {
+		return cmp.Or(a.Member-b.Member, strings.Compare(a.Path, b.Path))
+	})
 	return problems
 }
 

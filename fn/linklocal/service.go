@@ -56,3 +56,13 @@ func (s Service) MarshalJSON() ([]byte, error) {
 	}
 	return json.Marshal(entry{s.Name, s.ServiceIP, s.ServicePort, s.FabricDNSName, ips, s.FabricPort})
 }
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (s *Service) UnmarshalJSON(text []byte) error {
+	var e entry
+	if err := json.Unmarshal(text, &e); err != nil {
+		return err
+	}
+	*s = Service{e.Name, e.ServiceIP, e.ServicePort, e.FabricIPs, e.FabricDNSName, e.FabricPort}
+	return nil
+}

@@ -2,9 +2,6 @@ package render
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -29,39 +26,23 @@ type worker struct {
 }
 
 // cluster brings the directory of one cluster up to date.
-func (w *worker) cluster(c config.Config) []config.Problem {
-	d, err := makeDir(w.options.Dir, c.Name)
+func (w *worker) cluster(p packed) []config.Problem {
+	d, err := makeDir(w.options.Dir, p.name)
 	if err != nil {
 		return []config.Problem{problem(err)}
 	}
 	defer d.close()
-	input := w.input(c)
-	if input != "" && d.marker.input == input && d.intact() {
-		return nil
+	if w.options.Version != "" {
+		d.input = p.input(w.options)
+		if d.marker.input == d.input && d.intact() {
+			return nil
+		}
 	}
-	files, err := w.render(c)
+	files, err := w.render(p.unpack())
 	if err != nil {
 		return []config.Problem{problem(err)}
 	}
-	d.input = input
 	return d.update(files)
-}
-
-// input identifies what is rendered from: a Config is all that rendering sees.
-func (w *worker) input(c config.Config) string {
-	if w.options.Version == "" {
-		return ""
-	}
-	text, err := json.Marshal(struct {
-		Version string
-		Layout  Layout
-		Config  config.Config
-	}{w.options.Version, w.options.Layout, c})
-	if err != nil {
-		panic(err) // strings, numbers and addresses always encode
-	}
-	digest := sha256.Sum256(text)
-	return hex.EncodeToString(digest[:])
 }
 
 // render gives the files of a cluster. Their texts are valid until the next call.

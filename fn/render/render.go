@@ -53,32 +53,33 @@ type Options struct {
 // written then; a file that was, is rewritten whoever changed it. When ctx ends,
 // the clusters at hand are finished and no other is begun.
 //
-// where is how messages call the configs. The error says that not everything was
-// rendered, beyond what the messages say.
-func Run(ctx context.Context, configs []config.Config, where []string, o Options) ([]source.Message, error) {
+// It uses the fleet up: its Configs are gone afterwards. The error says that not
+// everything was rendered, beyond what the messages say.
+func Run(ctx context.Context, f *source.Fleet, o Options) ([]source.Message, error) {
 	if err := os.MkdirAll(o.Dir, 0o777); err != nil {
 		return nil, fmt.Errorf("%s: %w", o.Dir, cause(err))
 	}
+	clusters := pack(f)
 
 	// First, every cluster by itself.
-	found := make([][]config.Problem, len(configs))
+	found := make([][]config.Problem, len(clusters))
 	var next, done atomic.Int64
 	var failed atomic.Bool
 	var workers sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(configs)) {
+	for range min(runtime.GOMAXPROCS(0), len(clusters)) {
 		workers.Go(func() {
 			w := worker{options: o}
 			for ctx.Err() == nil && (o.KeepGoing || !failed.Load()) {
 				i := int(next.Add(1)) - 1
-				if i >= len(configs) {
+				if i >= len(clusters) {
 					return
 				}
-				found[i] = w.cluster(configs[i])
+				found[i] = w.cluster(clusters[i])
 				if config.Problems(found[i]).Errors() {
 					failed.Store(true)
 				}
 				if n := done.Add(1); o.Step != nil {
-					o.Step(int(n), len(configs))
+					o.Step(int(n), len(clusters))
 				}
 			}
 		})
@@ -88,18 +89,18 @@ func Run(ctx context.Context, configs []config.Config, where []string, o Options
 	var messages []source.Message
 	for i, ps := range found {
 		for _, p := range ps {
-			messages = append(messages, source.Message{Where: where[i], Problem: p})
+			messages = append(messages, source.Message{Where: f.Where[i], Problem: p})
 		}
 	}
-	if n := int(done.Load()); ctx.Err() != nil && n < len(configs) {
-		return messages, fmt.Errorf("interrupted: %d of %d clusters are done, their files whole; run it again for the others", n, len(configs))
+	if n := int(done.Load()); ctx.Err() != nil && n < len(clusters) {
+		return messages, fmt.Errorf("interrupted: %d of %d clusters are done, their files whole; run it again for the others", n, len(clusters))
 	}
 	if failed.Load() || !o.Prune {
 		return messages, nil
 	}
 
 	// Last, what is left of clusters that are gone.
-	for _, p := range prune(o.Dir, configs) {
+	for _, p := range prune(o.Dir, clusters) {
 		messages = append(messages, source.Message{Where: o.Dir, Problem: p})
 	}
 	return messages, nil
@@ -127,14 +128,14 @@ func OwnDirectories(f *source.Fleet) []source.Message {
 }
 
 // prune deletes what earlier runs wrote for clusters that are not there any more.
-func prune(dir string, configs []config.Config) []config.Problem {
+func prune(dir string, clusters []packed) []config.Problem {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return []config.Problem{problem(err)}
 	}
-	names := make([]string, len(configs))
-	for i, c := range configs {
-		names[i] = c.Name
+	names := make([]string, len(clusters))
+	for i, c := range clusters {
+		names[i] = c.name
 	}
 	slices.Sort(names)
 	var ps []config.Problem

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/netip"
+	"strings"
 	"testing"
 	"time"
 
@@ -38,14 +39,7 @@ func raw(t testing.TB, s linklocal.Service) string {
 const metadata = `{"ip_fabric_DNS_service_name":"","ip_fabric_service_ip":["192.168.1.200"],"ip_fabric_service_port":8775,"linklocal_service_ip":"169.254.169.254","linklocal_service_name":"metadata","linklocal_service_port":80}`
 
 func setList(s *apitest.Server, entries ...string) {
-	list := ""
-	for i, e := range entries {
-		if i > 0 {
-			list += ","
-		}
-		list += e
-	}
-	s.Set("linklocal_services", `{"linklocal_service_entry":[`+list+`]}`)
+	s.Set("linklocal_services", `{"linklocal_service_entry":[`+strings.Join(entries, ",")+`]}`)
 }
 
 func list(t testing.TB, s *apitest.Server) []string {

@@ -1,0 +1,51 @@
+package cli_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/rogpeppe/go-internal/txtar"
+)
+
+var quoted = regexp.MustCompile("(?s)<!-- ([^ ]+) ([^ ]+) -->\n```\n(.*?)```\n")
+
+// TestUnderlayDocsShowRealOutput compares every block of docs/underlay.md that
+// says where it comes from with the output that the script there holds.
+func TestUnderlayDocsShowRealOutput(t *testing.T) {
+	const path = "../../docs/underlay.md"
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	want := quoted.ReplaceAllStringFunc(string(text), func(block string) string {
+		n++
+		m := quoted.FindStringSubmatch(block)
+		archive, err := txtar.ParseFile(filepath.Join("../..", m[1]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range archive.Files {
+			if f.Name == m[2] {
+				return "<!-- " + m[1] + " " + m[2] + " -->\n```\n" + string(f.Data) + "```\n"
+			}
+		}
+		t.Errorf("%s has no %s", m[1], m[2])
+		return block
+	})
+	if n < 9 {
+		t.Errorf("only %d blocks say where they come from", n)
+	}
+	if *update {
+		if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if d := cmp.Diff(want, string(text)); d != "" {
+		t.Errorf("docs/underlay.md (-output +text); -update rewrites it:\n%s", d)
+	}
+}
