@@ -66,8 +66,8 @@ func (l *list) isFleetCheck() bool {
 	if !ours(fc, config.FleetCheckKind) {
 		return false
 	}
-	if spec := fc.Field("spec"); spec != nil {
-		l.report(krm.Error, fc, config.Problem{Path: "spec", Message: "is not a field: FleetCheck checks every NestedConfig of the list and has nothing to set"})
+	for _, p := range config.LoadFleetCheck(fc.YNode()) {
+		l.report(krm.Severity(p.Severity), fc, p)
 	}
 	for _, item := range l.rl.Items {
 		if ours(item, config.Kind) {
@@ -138,7 +138,7 @@ func specText(n *yaml.RNode) string {
 // that is a resource as well.
 func (l *list) dropEcho() {
 	fc := l.rl.FunctionConfig
-	if l.withFiles || len(l.rl.Items) != 1 || fc.IsNilOrEmpty() || len(l.members) != 1 {
+	if l.withFiles || len(l.rl.Items) != 1 || fc.IsNilOrEmpty() || len(l.members) != 1 || !l.members[0].item {
 		return
 	}
 	l.members[0].item = false
