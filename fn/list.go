@@ -17,6 +17,9 @@ import (
 // packagePath is kpt's mark of the package that an item belongs to.
 const packagePath = "internal.config.kubernetes.io/package-path"
 
+// resourceID is what kustomize knows a resource again by after a transformer.
+const resourceID = "kustomize.config.k8s.io/id"
+
 // member is a NestedConfig of the list.
 type member struct {
 	node     *yaml.RNode
@@ -140,6 +143,9 @@ func (l *list) dropEcho() {
 	fc := l.rl.FunctionConfig
 	if l.withFiles || len(l.rl.Items) != 1 || fc.IsNilOrEmpty() || len(l.members) != 1 || !l.members[0].item {
 		return
+	}
+	if l.rl.Items[0].GetAnnotations()[resourceID] != "" {
+		return // a transformer's, and thus a resource of the build
 	}
 	l.members[0].item = false
 	l.rl.Items = nil
