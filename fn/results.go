@@ -48,6 +48,9 @@ func file(n *yaml.RNode) *krm.File {
 func (l *list) invalid() bool { return l.failed }
 
 func (l *list) finish() error {
+	for i := range l.rl.Results {
+		l.rl.Results[i].OneOfMany = len(l.members) > 1
+	}
 	if l.failed {
 		return ErrInvalid
 	}
@@ -57,6 +60,7 @@ func (l *list) finish() error {
 // Line is a result as one line for a person: path: "value": message, after the
 // file or the name of the config where the list has several.
 func Line(r krm.Result, several bool) string {
+	several = several || r.OneOfMany
 	s := r.Message
 	if r.Field != nil {
 		s = r.Field.Path + ": " + s
