@@ -36,6 +36,9 @@ type Result struct {
 	ResourceRef *ResourceRef `yaml:"resourceRef,omitempty"`
 	Field       *Field       `yaml:"field,omitempty"`
 	File        *File        `yaml:"file,omitempty"`
+	// OneOfMany: the list has several resources that this could be about, so that
+	// a line without the others must say which.
+	OneOfMany bool `yaml:"-"`
 }
 
 // ResourceRef names a resource.
