@@ -48,6 +48,9 @@ func file(n *yaml.RNode) *krm.File {
 func (l *list) invalid() bool { return l.failed }
 
 func (l *list) finish() error {
+	for i := range l.rl.Results {
+		l.rl.Results[i].OneOfMany = len(l.members) > 1
+	}
 	if l.failed {
 		return ErrInvalid
 	}
@@ -57,7 +60,7 @@ func (l *list) finish() error {
 // Line is a result as one line for a person: path: "value": message, after the
 // file or the name of the config where the list has several.
 func Line(r krm.Result, several bool) string {
-	if several {
+	if several || r.OneOfMany {
 		return line(r, where(r))
 	}
 	return line(r, "")
@@ -111,7 +114,7 @@ func Lines(results krm.Results) []string {
 		switch {
 		case r.Severity == krm.Info:
 			continue
-		case len(resources) < 2:
+		case len(resources) < 2 && !r.OneOfMany:
 			at = ""
 		case ambiguous[at] && r.ResourceRef != nil:
 			at += " (" + r.ResourceRef.Name + ")"
