@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 
+	"nested-config/fn/config"
 	"nested-config/fn/krm"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -21,6 +22,9 @@ func RenderFile(text []byte, out io.Writer) (krm.Results, error) {
 	doc, err := OneDocument(text)
 	if err != nil {
 		return nil, err
+	}
+	if ours(doc, config.FleetCheckKind) {
+		return nil, errors.New("is a FleetCheck, which looks at a whole list: must be one NestedConfig")
 	}
 	rl := &krm.ResourceList{FunctionConfig: doc}
 	if err := Process(rl); err != nil {
@@ -59,6 +63,9 @@ func OneDocument(text []byte) (*yaml.RNode, error) {
 	}
 	if len(docs) != 1 {
 		return nil, fmt.Errorf("has %d YAML documents: must be one NestedConfig", len(docs))
+	}
+	if err := krm.Shape(docs[0].Content[0], ""); err != nil {
+		return nil, err
 	}
 	return yaml.NewRNode(docs[0]), nil
 }

@@ -17,6 +17,9 @@ import (
 // packagePath is kpt's mark of the package that an item belongs to.
 const packagePath = "internal.config.kubernetes.io/package-path"
 
+// resourceID is what kustomize knows a resource again by after a transformer.
+const resourceID = "kustomize.config.k8s.io/id"
+
 // member is a NestedConfig of the list.
 type member struct {
 	node     *yaml.RNode
@@ -66,8 +69,8 @@ func (l *list) isFleetCheck() bool {
 	if !ours(fc, config.FleetCheckKind) {
 		return false
 	}
-	if spec := fc.Field("spec"); spec != nil {
-		l.report(krm.Error, fc, config.Problem{Path: "spec", Message: "is not a field: FleetCheck checks every NestedConfig of the list and has nothing to set"})
+	for _, p := range config.LoadFleetCheck(fc.YNode()) {
+		l.report(krm.Severity(p.Severity), fc, p)
 	}
 	for _, item := range l.rl.Items {
 		if ours(item, config.Kind) {
@@ -138,8 +141,11 @@ func specText(n *yaml.RNode) string {
 // that is a resource as well.
 func (l *list) dropEcho() {
 	fc := l.rl.FunctionConfig
-	if l.withFiles || len(l.rl.Items) != 1 || fc.IsNilOrEmpty() || len(l.members) != 1 {
+	if l.withFiles || len(l.rl.Items) != 1 || fc.IsNilOrEmpty() || len(l.members) != 1 || !l.members[0].item {
 		return
+	}
+	if l.rl.Items[0].GetAnnotations()[resourceID] != "" {
+		return // a transformer's, and thus a resource of the build
 	}
 	l.members[0].item = false
 	l.rl.Items = nil

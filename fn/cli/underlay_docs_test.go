@@ -12,10 +12,15 @@ import (
 
 var quoted = regexp.MustCompile("(?s)<!-- ([^ ]+) ([^ ]+) -->\n```\n(.*?)```\n")
 
-// TestUnderlayDocsShowRealOutput compares every block of docs/underlay.md that
-// says where it comes from with the output that the script there holds.
-func TestUnderlayDocsShowRealOutput(t *testing.T) {
-	const path = "../../docs/underlay.md"
+// TestDocsShowRealOutput compares every block of a document that says where it
+// comes from with the output that the script there holds.
+func TestDocsShowRealOutput(t *testing.T) {
+	for name, least := range map[string]int{"underlay.md": 9, "fleet.md": 3} {
+		t.Run(name, func(t *testing.T) { showsRealOutput(t, "../../docs/"+name, least) })
+	}
+}
+
+func showsRealOutput(t *testing.T, path string, least int) {
 	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -36,7 +41,7 @@ func TestUnderlayDocsShowRealOutput(t *testing.T) {
 		t.Errorf("%s has no %s", m[1], m[2])
 		return block
 	})
-	if n < 9 {
+	if n < least {
 		t.Errorf("only %d blocks say where they come from", n)
 	}
 	if *update {
@@ -46,6 +51,6 @@ func TestUnderlayDocsShowRealOutput(t *testing.T) {
 		return
 	}
 	if d := cmp.Diff(want, string(text)); d != "" {
-		t.Errorf("docs/underlay.md (-output +text); -update rewrites it:\n%s", d)
+		t.Errorf("%s (-output +text); -update rewrites it:\n%s", path, d)
 	}
 }

@@ -25,6 +25,22 @@ type fabricSNATDoc struct {
 	Spec       FabricSNATSpec `yaml:"spec"`
 }
 
+type fleetCheckDoc struct {
+	APIVersion string   `yaml:"apiVersion"`
+	Kind       ignored  `yaml:"kind"`
+	Metadata   metadata `yaml:"metadata"`
+}
+
+// LoadFleetCheck checks one FleetCheck, which has nothing to say but its name.
+func LoadFleetCheck(n *yaml.Node) Problems {
+	var doc fleetCheckDoc
+	d := declared(n, reflect.ValueOf(&doc).Elem())
+	if doc.APIVersion != APIVersion {
+		d.problems.errorf("apiVersion", quote(doc.APIVersion), "must be %s", APIVersion)
+	}
+	return d.problems
+}
+
 // LoadLinkLocalService reads and checks one LinkLocalService, which somebody may
 // have written by hand. With an error among the problems the Service must not
 // be used.

@@ -15,6 +15,8 @@ const (
 // hints are for what people write because the guide, the old manifest or other
 // tools have it.
 var hints = map[string]string{
+	// Of FleetCheck: the others have it.
+	"spec":                                "FleetCheck checks every NestedConfig of the list and has nothing to set",
 	"spec.underlay.vrouter.nodes":         noAgentAddress,
 	"spec.underlay.vrouter.host":          noAgentAddress,
 	"spec.underlay.vrouter.ip":            noAgentAddress,

@@ -63,7 +63,7 @@ func (c *checker) addresses() {
 				inside[h] = append(inside[h], ip)
 			default:
 				path, value := c.origin(services[ip])
-				c.errorf(mine.member, path, value, "service IP %s lies in %s %s of %s, and %s: choose an unused address", ip, h.path, prefix, c.holder(h), route)
+				c.errorf(mine.member, path, value, "service IP %s of %s lies in %s %s of %s, and %s: choose an unused address", ip, c.self(mine.member), h.path, prefix, c.holder(h), route)
 			}
 		}
 		if h := machines[ip]; h != nil {
@@ -81,8 +81,8 @@ func (c *checker) addresses() {
 		if n := len(ips) - 1; n > 0 {
 			others = fmt.Sprintf(" (and %d other service IPs)", n)
 		}
-		c.errorf(h.member, h.path, strconv.Quote(prefix.String()), "holds service IP %s of %s%s, and %s: choose another subnet, or other service IPs there",
-			ips[0], c.holder(serviceIPs[ips[0]]), others, route)
+		c.errorf(h.member, h.path, strconv.Quote(prefix.String()), "holds in %s the service IP %s of %s%s, and %s: choose another subnet, or other service IPs there",
+			c.self(h.member), ips[0], c.holder(serviceIPs[ips[0]]), others, route)
 	}
 }
 
@@ -100,10 +100,10 @@ func (c *checker) isMachine(p place, mine, h *holder) {
 	ip := c.at(p).ServiceIP
 	if mine.member > h.member {
 		path, value := c.origin(p)
-		c.errorf(mine.member, path, value, "service IP %s is %s of %s: choose an unused address", ip, h.path, c.holder(h))
+		c.errorf(mine.member, path, value, "service IP %s of %s is %s of %s: choose an unused address", ip, c.self(mine.member), h.path, c.holder(h))
 		return
 	}
-	c.errorf(h.member, h.path, strconv.Quote(ip.String()), "is a service IP of %s: choose an unused address there", c.holder(mine))
+	c.errorf(h.member, h.path, strconv.Quote(ip.String()), "is a machine in %s and a service IP of %s: choose an unused address there", c.self(h.member), c.holder(mine))
 }
 
 // holder is who has something, in a message.

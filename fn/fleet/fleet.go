@@ -126,9 +126,12 @@ func Allocate(configs []config.Config) []Problem {
 	return problems
 }
 
-// name is a config in a message.
+// self is the config that is told, whose place stands in front of the message.
+func (c checker) self(m int) string { return config.Kind + " " + c.configs[m].Name }
+
+// name is another config in a message, with its place.
 func (c checker) name(m int) string {
-	name := config.Kind + " " + c.configs[m].Name
+	name := c.self(m)
 	if c.where[m] != c.configs[m].Name {
 		name += " (" + c.where[m] + ")"
 	}

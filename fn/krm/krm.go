@@ -6,6 +6,7 @@ package krm
 
 import (
 	"errors"
+	"fmt"
 	"io"
 
 	"sigs.k8s.io/kustomize/kyaml/kio"
@@ -78,11 +79,61 @@ func Execute(in io.Reader, out io.Writer, process func(*ResourceList) error) err
 		return ErrNotAList
 	}
 	rl := &ResourceList{Items: items, FunctionConfig: r.FunctionConfig}
+	if err := rl.check(); err != nil {
+		return err
+	}
 	processErr := process(rl)
 	if err := write(out, r.WrappingAPIVersion, rl, r.Results); err != nil {
 		return err
 	}
 	return processErr
+}
+
+// check refuses what is no resource, before kyaml asks it for its name: it
+// takes the elements of a list for pairs of key and value, and panics.
+func (rl *ResourceList) check() error {
+	var errs []error
+	for i, item := range rl.Items {
+		rl.Items[i] = dealias(item)
+		errs = append(errs, Shape(rl.Items[i].YNode(), fmt.Sprintf("stdin: items[%d]: ", i)))
+	}
+	if fc := dealias(rl.FunctionConfig); fc != nil && !yaml.IsYNodeNilOrEmpty(fc.YNode()) {
+		rl.FunctionConfig = fc
+		errs = append(errs, Shape(fc.YNode(), "stdin: functionConfig: "))
+	}
+	return errors.Join(errs...)
+}
+
+// Shape says why a node cannot be a resource: it, its metadata and what that
+// holds are mappings. The prefix says which node, in front of the message.
+func Shape(n *yaml.Node, prefix string) error {
+	if n.Kind != yaml.MappingNode {
+		return fmt.Errorf("%smust be a resource, with apiVersion, kind and metadata", prefix)
+	}
+	m := yaml.NewRNode(n).Field(yaml.MetadataField)
+	if m == nil {
+		return nil
+	}
+	if m.Value.YNode().Kind == yaml.SequenceNode {
+		return fmt.Errorf("%smetadata must be a mapping of fields", prefix)
+	}
+	for _, name := range []string{yaml.AnnotationsField, yaml.LabelsField} {
+		if f := m.Value.Field(name); f != nil && f.Value.YNode().Kind == yaml.SequenceNode {
+			return fmt.Errorf("%smetadata.%s must be a mapping of fields", prefix, name)
+		}
+	}
+	return nil
+}
+
+// dealias gives an item that is an alias a body of its own: what it stands for
+// may be changed, moved or dropped.
+func dealias(n *yaml.RNode) *yaml.RNode {
+	if n == nil || n.YNode().Kind != yaml.AliasNode {
+		return n
+	}
+	c := yaml.CopyYNode(n.YNode().Alias)
+	c.Anchor = ""
+	return yaml.NewRNode(c)
 }
 
 // write encodes the list as kyaml's ByteWriter does, without copying every item
