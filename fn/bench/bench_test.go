@@ -7,8 +7,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 )
@@ -26,7 +26,6 @@ type contestant struct {
 // cost is what one run took, children included.
 type cost struct {
 	cpu, wall time.Duration
-	peak      int64 // KiB resident at most, of the largest process
 }
 
 func (c contestant) run(b *testing.B) cost {
@@ -43,8 +42,22 @@ func (c contestant) run(b *testing.B) cost {
 	if (out.Len() == 0) != c.quiet {
 		b.Fatalf("%s prints %d bytes", c.name, out.Len())
 	}
-	usage := cmd.ProcessState.SysUsage().(*syscall.Rusage)
-	return cost{cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), wall, usage.Maxrss}
+	return cost{cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), wall}
+}
+
+// peak is the resident memory that its largest process reaches, in MiB.
+func (c contestant) peak(b *testing.B) float64 {
+	b.Helper()
+	if !filepath.IsAbs(c.args[0]) {
+		c.args[0] = tool(b, c.args[0])
+	}
+	cmd := exec.Command(build(b, "nested-config/fn/bench/peak"), c.args...)
+	cmd.Stdin, cmd.Dir, cmd.Env = bytes.NewReader(c.stdin), c.dir, append(os.Environ(), c.env...)
+	kib, err := strconv.Atoi(output(b, cmd))
+	if err != nil {
+		b.Fatal(err)
+	}
+	return float64(kib) / 1024
 }
 
 // race lets the contestants take turns, and reports the medians of the first and
@@ -65,7 +78,7 @@ func race(b *testing.B, contestants ...contestant) {
 	b.ReportMetric(0, "ns/op") // of all contestants together: says nothing
 	b.ReportMetric(cpu(0)/1e6, "cpu-ms")
 	b.ReportMetric(wall(0)/1e6, "wall-ms")
-	b.ReportMetric(median(costs[0], func(c cost) float64 { return float64(c.peak) })/1024, "peak-MiB")
+	b.ReportMetric(contestants[0].peak(b), "peak-MiB")
 	for i := 1; i < len(contestants); i++ {
 		b.ReportMetric(cpu(0)/cpu(i), "x-cpu-"+contestants[i].name)
 		b.ReportMetric(wall(0)/wall(i), "x-wall-"+contestants[i].name)
