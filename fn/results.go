@@ -19,6 +19,9 @@ func (l *list) report(severity krm.Severity, n *yaml.RNode, p config.Problem) {
 		l.failed = true
 	}
 	if n != nil {
+		if len(l.members) > 1 {
+			r.Where = l.where(n)
+		}
 		r.ResourceRef = &krm.ResourceRef{APIVersion: n.GetApiVersion(), Kind: n.GetKind(), Name: n.GetName(), Namespace: n.GetNamespace()}
 		r.File = file(n)
 	}
@@ -48,9 +51,6 @@ func file(n *yaml.RNode) *krm.File {
 func (l *list) invalid() bool { return l.failed }
 
 func (l *list) finish() error {
-	for i := range l.rl.Results {
-		l.rl.Results[i].OneOfMany = len(l.members) > 1
-	}
 	if l.failed {
 		return ErrInvalid
 	}
@@ -60,12 +60,13 @@ func (l *list) finish() error {
 // Line is a result as one line for a person: path: "value": message, after the
 // file or the name of the config where the list has several.
 func Line(r krm.Result, several bool) string {
-	several = several || r.OneOfMany
 	s := r.Message
 	if r.Field != nil {
 		s = r.Field.Path + ": " + s
 	}
-	if several && r.File != nil {
+	if r.Where != "" {
+		s = r.Where + ": " + s
+	} else if several && r.File != nil {
 		s = r.File.Path + ": " + s
 	} else if several && r.ResourceRef != nil && r.ResourceRef.Name != "" {
 		s = r.ResourceRef.Name + ": " + s
