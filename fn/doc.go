@@ -3,13 +3,21 @@
 //
 // The data goes one way:
 //
-//	functionConfig, items → config.Load    strict YAML, commonEnv, defaults, checks
-//	                      → linklocal      which service IP each fabric address gets
-//	                      → fleet.Check    several clusters of one underlay
-//	                      → manifest       bases/nested with the values set
-//	                      → items          written beside, updated, pruned
+//	ResourceList  → krm            the wire of a function: items, functionConfig, results
+//	              → config.Load    strict YAML, commonEnv, defaults, checks; past it only
+//	                               valid values travel
+//	              → linklocal      which service IP each fabric address gets, and the rows
+//	              → fleet.Check    several clusters of one underlay
+//	              → manifest       bases/nested with the values set
+//	items         ← fn             written beside, updated, pruned; service IPs pinned back
 //
-// This package alone knows the ResourceList; the leaves know nothing of KRM.
-// It reads no file, no environment and no clock, and opens no connection: the
-// same input gives the same bytes.
+// Beside the way stand the contract with the images (env), which config and
+// manifest read, and what turns the same configs into other things: build
+// (kustomize in process), render (many clusters into files), pin, explain,
+// nodes, importer (a common.env), underlay (the config API). source finds
+// configs under paths for them, cli is their command line.
+//
+// This package and krm alone know the ResourceList; the leaves know nothing of
+// KRM. In function mode no file, environment or clock is read and no connection
+// opened: the same input gives the same bytes.
 package fn

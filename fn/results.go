@@ -60,19 +60,68 @@ func (l *list) finish() error {
 // Line is a result as one line for a person: path: "value": message, after the
 // file or the name of the config where the list has several.
 func Line(r krm.Result, several bool) string {
+	if several || r.Where != "" {
+		return line(r, where(r))
+	}
+	return line(r, "")
+}
+
+func line(r krm.Result, where string) string {
 	s := r.Message
 	if r.Field != nil {
 		s = r.Field.Path + ": " + s
 	}
-	if r.Where != "" {
-		s = r.Where + ": " + s
-	} else if several && r.File != nil {
-		s = r.File.Path + ": " + s
-	} else if several && r.ResourceRef != nil && r.ResourceRef.Name != "" {
-		s = r.ResourceRef.Name + ": " + s
+	if where != "" {
+		s = where + ": " + s
 	}
 	if r.Severity != krm.Error {
 		s = string(r.Severity) + ": " + s
 	}
 	return s
+}
+
+// where calls the resource of a result by its file, or by its name.
+func where(r krm.Result) string {
+	switch {
+	case r.Where != "":
+		return r.Where
+	case r.File != nil:
+		return r.File.Path
+	case r.ResourceRef != nil:
+		return r.ResourceRef.Name
+	}
+	return ""
+}
+
+// Lines are the errors and warnings, one line each; infos are for results alone.
+// A resource is called as briefly as tells it from the others: not at all when
+// there is one, by its file or its name, or by both where files of several
+// sub-packages have one name.
+func Lines(results krm.Results) []string {
+	resources, name, ambiguous := map[[2]string]bool{}, map[string]string{}, map[string]bool{}
+	for _, r := range results {
+		if r.ResourceRef == nil {
+			continue
+		}
+		at := where(r)
+		resources[[2]string{at, r.ResourceRef.Name}] = true
+		if other, known := name[at]; known && other != r.ResourceRef.Name {
+			ambiguous[at] = true
+		}
+		name[at] = r.ResourceRef.Name
+	}
+	var lines []string
+	for _, r := range results {
+		at := where(r)
+		switch {
+		case r.Severity == krm.Info:
+			continue
+		case len(resources) < 2 && r.Where == "":
+			at = ""
+		case ambiguous[at] && r.ResourceRef != nil:
+			at += " (" + r.ResourceRef.Name + ")"
+		}
+		lines = append(lines, line(r, at))
+	}
+	return lines
 }

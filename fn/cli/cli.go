@@ -140,22 +140,9 @@ func (e Env) read(path string) ([]byte, error) {
 	return os.ReadFile(path)
 }
 
-// print shows errors and warnings, one line each. Infos are for results alone:
-// success is silent.
+// print shows errors and warnings, one line each; success is silent.
 func (e Env) print(results krm.Results) {
-	names := map[string]bool{}
-	for _, r := range results {
-		if r.ResourceRef != nil {
-			where := r.ResourceRef.Name
-			if r.File != nil {
-				where = r.File.Path
-			}
-			names[where] = true
-		}
-	}
-	for _, r := range results {
-		if r.Severity != krm.Info {
-			fmt.Fprintln(e.Err, fn.Line(r, len(names) > 1))
-		}
+	for _, line := range fn.Lines(results) {
+		fmt.Fprintln(e.Err, line)
 	}
 }

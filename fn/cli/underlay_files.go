@@ -32,6 +32,9 @@ func (e Env) yamlFiles(paths []string) ([]declared.File, error) {
 			}
 			continue
 		}
+		if info, err := os.Stat(path); err == nil && info.IsDir() {
+			path = filepath.Clean(path) + string(filepath.Separator) // also where it is a link
+		}
 		err := filepath.WalkDir(path, func(p string, d fs.DirEntry, err error) error {
 			if err != nil {
 				return err

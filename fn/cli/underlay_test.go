@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"net"
@@ -20,6 +21,8 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
+
+var update = flag.Bool("update", false, "rewrite the expected outputs in testdata and docs; review the diff as prose")
 
 // site is what a script runs against: a config API, a Keystone, and peers that
 // can be probed, all on loopback.
@@ -44,7 +47,7 @@ type siteKey struct{}
 func TestUnderlay(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/underlay",
-		UpdateScripts:       os.Getenv("UPDATE") != "",
+		UpdateScripts:       *update,
 		RequireUniqueNames:  true,
 		RequireExplicitExec: true,
 		Setup: func(env *testscript.Env) error {

@@ -17,7 +17,7 @@ type holder struct {
 }
 
 // route is why a service IP must mean nothing else anywhere in the underlay.
-const route = "every network of the underlay gets a route for it"
+const route = "every network of the underlay gets a route for service IPs"
 
 // addresses compares every service IP with the subnets and the machines of all
 // other clusters. A config has been compared with itself already.
@@ -49,6 +49,7 @@ func (c *checker) addresses() {
 	}
 
 	// Next, look up every service IP.
+	inside := map[*holder][]netip.Addr{} // service IPs of earlier configs, by subnet
 	for _, ip := range order {
 		mine := serviceIPs[ip]
 		for bits, used := range lengths {
@@ -56,13 +57,32 @@ func (c *checker) addresses() {
 				continue
 			}
 			prefix, _ := ip.Prefix(bits)
-			if h := subnets[prefix]; h != nil {
-				c.inSubnet(services[ip], mine, prefix, h)
+			switch h := subnets[prefix]; {
+			case h == nil:
+			case h.member > mine.member:
+				inside[h] = append(inside[h], ip)
+			default:
+				path, value := c.origin(services[ip])
+				c.errorf(mine.member, path, value, "service IP %s of %s lies in %s %s of %s, and %s: choose an unused address", ip, c.self(mine.member), h.path, prefix, c.holder(h), route)
 			}
 		}
 		if h := machines[ip]; h != nil {
 			c.isMachine(services[ip], mine, h)
 		}
+	}
+
+	// Last, tell each subnet once, whatever lies in it.
+	for prefix, h := range subnets {
+		ips := inside[h]
+		if len(ips) == 0 {
+			continue
+		}
+		others := ""
+		if n := len(ips) - 1; n > 0 {
+			others = fmt.Sprintf(" (and %d other service IPs)", n)
+		}
+		c.errorf(h.member, h.path, strconv.Quote(prefix.String()), "holds in %s the service IP %s of %s%s, and %s: choose another subnet, or other service IPs there",
+			c.self(h.member), ips[0], c.holder(serviceIPs[ips[0]]), others, route)
 	}
 }
 
@@ -76,24 +96,14 @@ func count[K comparable](m map[K]*holder, key K, member int, path string, h *hol
 	}
 }
 
-func (c *checker) inSubnet(p place, mine *holder, prefix netip.Prefix, h *holder) {
-	ip := c.at(p).ServiceIP
-	if mine.member > h.member {
-		path, value := c.origin(p)
-		c.errorf(mine.member, path, value, "service IP %s lies in %s %s of %s, and %s: choose an unused address", ip, h.path, prefix, c.holder(h), route)
-		return
-	}
-	c.errorf(h.member, h.path, strconv.Quote(prefix.String()), "holds %s, a service IP of %s, and %s: choose another subnet, or another service IP there", ip, c.holder(mine), route)
-}
-
 func (c *checker) isMachine(p place, mine, h *holder) {
 	ip := c.at(p).ServiceIP
 	if mine.member > h.member {
 		path, value := c.origin(p)
-		c.errorf(mine.member, path, value, "service IP %s is %s of %s: choose an unused address", ip, h.path, c.holder(h))
+		c.errorf(mine.member, path, value, "service IP %s of %s is %s of %s: choose an unused address", ip, c.self(mine.member), h.path, c.holder(h))
 		return
 	}
-	c.errorf(h.member, h.path, strconv.Quote(ip.String()), "is a service IP of %s: choose an unused address there", c.holder(mine))
+	c.errorf(h.member, h.path, strconv.Quote(ip.String()), "is a machine in %s and a service IP of %s: choose an unused address there", c.self(h.member), c.holder(mine))
 }
 
 // holder is who has something, in a message.

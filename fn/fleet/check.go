@@ -31,7 +31,7 @@ func (c *checker) clusterNames() {
 		name := c.configs[m].Spec.Kubernetes.ClusterName
 		if other, twice := first[name]; twice {
 			c.errorf(m, "spec.kubernetes.clusterName", strconv.Quote(name),
-				"is the cluster name of %s too, and each kube-manager would delete what the other makes: give one of them another", c.name(other))
+				"is the cluster name of %s and of %s, and each kube-manager would delete what the other makes: give one of them another", c.self(m), c.name(other))
 			continue
 		}
 		first[name] = m
@@ -81,8 +81,8 @@ func (c *checker) services() {
 func (c *checker) clash(here, there []place) {
 	s, t := c.at(here[0]), c.at(there[0])
 	path, value := c.origin(here[0])
-	c.errorf(here[0].member, path, value, "service IP %s leads at port %s to %s here and to %s in %s, and the vRouter agents keep only one of the two: %s",
-		s.ServiceIP, c.ports(here), fabric(s), fabric(t), c.name(there[0].member),
+	c.errorf(here[0].member, path, value, "service IP %s leads to %s in %s and to %s in %s at %s, and the vRouter agents keep only one of the two: %s",
+		s.ServiceIP, fabric(s), c.self(here[0].member), fabric(t), c.name(there[0].member), c.ports(here),
 		c.remedy(here[0], there[0], "choose another service IP in one of them"))
 }
 
@@ -90,8 +90,8 @@ func (c *checker) clash(here, there []place) {
 func (c *checker) apart(here, there []place) {
 	s, t := c.at(here[0]), c.at(there[0])
 	path, value := c.origin(here[0])
-	c.errorf(here[0].member, path, value, "%s has service IP %s here and %s in %s, under the same names (%s): %s",
-		fabric(s), s.ServiceIP, t.ServiceIP, c.name(there[0].member), c.names(here),
+	c.errorf(here[0].member, path, value, "%s has service IP %s in %s and %s in %s, under the same names (%s): %s",
+		fabric(s), s.ServiceIP, c.self(here[0].member), t.ServiceIP, c.name(there[0].member), c.names(here),
 		c.remedy(here[0], there[0], "give it the same service IP in both, or give one of them another spec.linkLocal.namePrefix"))
 }
 
@@ -101,11 +101,11 @@ func (c *checker) misnamed(here, there []place) {
 	var list []string
 	for i := range here {
 		s, t := c.at(here[i]), c.at(there[i])
-		list = append(list, fmt.Sprintf("%q leads to %s:%d here and to %s:%d there", s.Name, fabric(s), s.FabricPort, fabric(t), t.FabricPort))
+		list = append(list, fmt.Sprintf("%q leads to %s:%d and there to %s:%d", s.Name, fabric(s), s.FabricPort, fabric(t), t.FabricPort))
 	}
 	c.errorf(m, "spec.linkLocal.namePrefix", strconv.Quote(c.configs[m].Spec.LinkLocal.NamePrefix),
-		"gives link-local services the names of others in %s: %s; list the nodes in the same order with the same ports, or give one of them another prefix",
-		c.name(there[0].member), strings.Join(list, ", "))
+		"gives link-local services of %s the names of others in %s: %s; list the nodes in the same order with the same ports, or give one of them another prefix",
+		c.self(m), c.name(there[0].member), strings.Join(list, ", "))
 }
 
 // remedy is to pin together where that settles it: what is pinned never moves.
@@ -147,7 +147,10 @@ func (c *checker) ports(ps []place) string {
 	for _, p := range ps {
 		out = append(out, strconv.Itoa(int(c.at(p).ServicePort)))
 	}
-	return strings.Join(out, ", ")
+	if len(out) == 1 {
+		return "port " + out[0]
+	}
+	return "ports " + strings.Join(out, ", ")
 }
 
 func (c *checker) names(ps []place) string {
@@ -163,7 +166,10 @@ func fabric(s linklocal.Service) string {
 	if s.FabricDNSName != "" {
 		return s.FabricDNSName
 	}
-	return s.FabricIPs[0].String()
+	if ip := s.FabricIPs[0]; !ip.IsLoopback() {
+		return ip.String()
+	}
+	return "the vRouter agent" // nothing else may be there
 }
 
 // groups are conflicts with one cause, told together.

@@ -6,6 +6,7 @@
 package fleet
 
 import (
+	"cmp"
 	"net/netip"
 	"slices"
 	"strings"
@@ -35,7 +36,9 @@ func Check(configs []config.Config, where []string) []Problem {
 		c.addresses()
 		problems = append(problems, c.problems...)
 	}
-	slices.SortStableFunc(problems, func(a, b Problem) int { return a.Member - b.Member })
+	slices.SortStableFunc(problems, func(a, b Problem) int {
+		return cmp.Or(a.Member-b.Member, strings.Compare(a.Path, b.Path))
+	})
 	return problems
 }
 
@@ -123,9 +126,12 @@ func Allocate(configs []config.Config) []Problem {
 	return problems
 }
 
-// name is a config in a message.
+// self is the config that is told, whose place stands in front of the message.
+func (c checker) self(m int) string { return config.Kind + " " + c.configs[m].Name }
+
+// name is another config in a message, with its place.
 func (c checker) name(m int) string {
-	name := config.Kind + " " + c.configs[m].Name
+	name := c.self(m)
 	if c.where[m] != c.configs[m].Name {
 		name += " (" + c.where[m] + ")"
 	}

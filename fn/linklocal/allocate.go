@@ -75,7 +75,8 @@ func Allocate(r Request) (Allocation, error) {
 //     A shared address may lie outside of the pool, or in what the cluster excludes:
 //     it is in use for the very thing that the cluster wants.
 //
-// It takes time linear in the requests and the addresses that they exclude or
+// An allocation is of use only when no request has an error: the others count on
+// each being served. It takes time linear in the requests and the addresses that they exclude or
 // pin.
 func AllocateAll(rs []Request) ([]Allocation, []error) {
 	// First, take what is settled or in use anywhere out of the pools.

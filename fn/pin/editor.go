@@ -113,7 +113,7 @@ func (e *editor) add(s target, fields []addition) error {
 // fill gives a section without fields its first ones.
 func (e *editor) fill(s target, fields []addition) error {
 	at, ok := e.offset(s.value)
-	if !ok {
+	if !ok || s.value.Kind == yaml.SequenceNode || s.value.Kind == yaml.ScalarNode && s.value.ShortTag() != yaml.NodeTagNull {
 		return errUnreadable
 	}
 	text := inline(fields, quotes(s.key))
@@ -163,6 +163,16 @@ func (e *editor) lineBehind(at int, lines []string) error {
 	if rest != "" && (rest[0] != '#' || len(rest) == end-at && at > begin) {
 		return errUnreadable
 	}
+	// A deeper comment below belongs to what stands above.
+	indent := len(lines[0]) - len(strings.TrimLeft(lines[0], " "))
+	for next > end && next < len(e.text) {
+		_, commentEnd, following := e.line(next)
+		comment := strings.TrimLeft(string(e.text[next:commentEnd]), " ")
+		if !strings.HasPrefix(comment, "#") || commentEnd-next-len(comment) <= indent {
+			break
+		}
+		end, next = commentEnd, following
+	}
 	newline := e.newline(end, next)
 	text := strings.Join(lines, newline)
 	if next == end { // the last line has no end, and keeps none
@@ -203,11 +213,10 @@ func inline(fields []addition, quoted bool) string {
 // scalar is an address or a host name as YAML, in quotes where the file has its
 // names in quotes, as JSON does, or where YAML would take it for something else.
 func scalar(s string, quoted bool) string {
-	n := yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagString, Value: s}
 	if quoted {
-		n.Style = yaml.DoubleQuotedStyle
+		return `"` + s + `"` // addresses and host names have nothing to escape
 	}
-	text, err := yaml.Marshal(&n)
+	text, err := yaml.Marshal(s)
 	if err != nil {
 		panic(err) // a string always encodes
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"nested-config/fn"
 	"nested-config/fn/config"
 	"nested-config/fn/manifest"
 
@@ -54,6 +55,12 @@ func (w *worker) render(c config.Config) ([]output, error) {
 	w.text.Reset()
 	ends := make([]int, len(nodes))
 	for i, n := range nodes {
+		if manifest.Local(n) {
+			// Whose they are, for the underlay command.
+			if err := n.PipeE(yaml.SetAnnotation(fn.Owner, c.Name)); err != nil {
+				return nil, err
+			}
+		}
 		e := yaml.NewEncoder(&w.text)
 		if err := errors.Join(e.Encode(n.YNode()), e.Close()); err != nil {
 			return nil, err

@@ -101,7 +101,7 @@ func Run(ctx context.Context, f *source.Fleet, o Options) ([]source.Message, err
 
 	// Last, what is left of clusters that are gone.
 	for _, p := range prune(o.Dir, clusters) {
-		messages = append(messages, source.Message{Where: o.Dir, Problem: p})
+		messages = append(messages, source.Message{Problem: p}) // names its file
 	}
 	return messages, nil
 }

@@ -96,6 +96,31 @@ func TestRivalWritesInBetween(t *testing.T) {
 	}
 }
 
+// TestSomebodyElseIsFaster puts the very entry into the list that was about to
+// be added, between the claim and the PUT. It is his: shared, and not removed.
+func TestSomebodyElseIsFaster(t *testing.T) {
+	config := service("Contrail Config", 1, 8082, 100)
+	s := apitest.New()
+	setList(s, metadata)
+	claimed := moment{"POST /prop-collection-update", 1, true}
+	s.Rival = at(s, claimed, func() { setList(s, metadata, raw(t, config)) })
+	if _, err := underlay.Apply(t.Context(), client(t, s), []plan.Cluster{{Name: "k8s", Services: []linklocal.Service{config}}}, quick); err != nil {
+		t.Fatal(err)
+	}
+	if got := s.Get("annotations"); got != `{"key_value_pair": []}` {
+		t.Errorf("the claim stays: %s", got)
+	}
+	if puts := count(s.Log(), "PUT"); puts != 0 {
+		t.Errorf("%d PUTs, want none", puts)
+	}
+	if _, err := underlay.Remove(t.Context(), client(t, s), "k8s", quick); err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(canonical(metadata, raw(t, config)), list(t, s)); d != "" {
+		t.Errorf("list (-want +got):\n%s", d)
+	}
+}
+
 func TestPatienceEnds(t *testing.T) {
 	config := service("Contrail Config", 1, 8082, 100)
 	want := []plan.Cluster{{Name: "k8s", Services: []linklocal.Service{config}}}

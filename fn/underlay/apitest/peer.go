@@ -10,7 +10,7 @@ import (
 
 // Peer listens on loopback and answers as one of the underlay's services does:
 // config-api, keystone, amqp, amqp-old, thrift, collector, agent; or as none
-// does: closes, mute, html.
+// does: closes, mute, banner, html.
 func Peer(kind string) (net.Listener, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -26,7 +26,7 @@ func Peer(kind string) (net.Listener, error) {
 		handler = http.NotFoundHandler()
 	case "html":
 		handler = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "<html>It works!</html>") })
-	case "amqp", "amqp-old", "thrift", "collector", "closes", "mute":
+	case "amqp", "amqp-old", "thrift", "collector", "closes", "mute", "banner":
 		go accept(listener, kind)
 		return listener, nil
 	default:
@@ -53,6 +53,8 @@ func talk(conn net.Conn, kind string) {
 	switch kind {
 	case "closes":
 		return
+	case "banner":
+		io.WriteString(conn, "SSH-2.0-OpenSSH_9.2p1\r\n")
 	case "amqp":
 		// Connection.Start: method frame on channel 0, class 10, method 10.
 		if header := make([]byte, 8); read(conn, header) && string(header) == "AMQP\x00\x00\x09\x01" {

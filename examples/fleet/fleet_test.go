@@ -1,0 +1,189 @@
+// Package fleet_test holds the example fleet to what its README says.
+package fleet_test
+
+import (
+	"bytes"
+	"flag"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"nested-config/fn"
+	"nested-config/fn/cli"
+	"nested-config/fn/krm"
+
+	"github.com/google/go-cmp/cmp"
+	"sigs.k8s.io/kustomize/kyaml/kio"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+var update = flag.Bool("update", false, "rewrite the expected outputs; review the diff")
+
+var clusters = []string{"east", "south", "west"}
+
+// run is nested-config with some arguments; it must succeed silently.
+func run(t *testing.T, args ...string) string {
+	t.Helper()
+	var out, stderr bytes.Buffer
+	if status := cli.Run(args, cli.Env{Out: &out, Err: &stderr}); status != 0 || stderr.Len() > 0 {
+		t.Fatalf("%v: exit status %d: %s", args, status, stderr.String())
+	}
+	return out.String()
+}
+
+// golden compares a text with a file.
+func golden(t *testing.T, file, got string) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", file, diff)
+	}
+}
+
+// Each cluster is a kustomization of its own; the check builds to nothing.
+func TestKustomizations(t *testing.T) {
+	for _, c := range clusters {
+		golden(t, "kustomize/"+c+"/expected.yaml", run(t, "build", "kustomize/"+c))
+	}
+	if out := run(t, "build", "kustomize/check"); out != "" {
+		t.Errorf("the check writes\n%s", out)
+	}
+}
+
+// The check fails when one cluster is given another's service IP.
+func TestCheckFindsAConflict(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS("kustomize")); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(dir, "south/config/nested-config.yaml")
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wrong := strings.Replace(string(text), "192.168.1.103: 10.10.10.6", "192.168.1.103: 10.10.10.2\n      192.168.1.101: 10.10.10.6", 1)
+	if err := os.WriteFile(file, []byte(wrong), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	var out, stderr bytes.Buffer
+	status := cli.Run([]string{"build", filepath.Join(dir, "check")}, cli.Env{Out: &out, Err: &stderr})
+	if status != 1 || out.Len() > 0 {
+		t.Errorf("exit status %d, output %q", status, out.String())
+	}
+	golden(t, "testdata/conflict.txt", strings.ReplaceAll(stderr.String(), dir, "kustomize"))
+}
+
+// Both ways of keeping the fleet lead to the same clusters and the same table.
+func TestExplain(t *testing.T) {
+	table := run(t, "explain", "kpt")
+	golden(t, "testdata/table.txt", table)
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range []string{"testdata/table.txt", "testdata/conflict.txt"} {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(string(readme), "```\n"+string(text)+"```\n") {
+			t.Errorf("README.md does not have the block of %s", file)
+		}
+	}
+	for _, c := range clusters {
+		kustomized := map[string]string{}
+		for _, doc := range strings.Split(run(t, "build", "kustomize/"+c), "---\n") {
+			n := yaml.MustParse(doc)
+			kustomized[n.GetKind()+" "+n.GetName()] = data(t, n)
+		}
+		rendered := map[string]string{}
+		for _, doc := range strings.Split(run(t, "kpt/"+c+"/nested-config.yaml"), "---\n") {
+			n := yaml.MustParse(doc)
+			rendered[n.GetKind()+" "+n.GetName()] = data(t, n)
+		}
+		if diff := cmp.Diff(kustomized, rendered); diff != "" {
+			t.Errorf("%s (-kustomize +kpt):\n%s", c, diff)
+		}
+	}
+}
+
+// data is a resource without its order, which is kustomize's own there.
+func data(t *testing.T, n *yaml.RNode) string {
+	t.Helper()
+	text, err := n.MarshalJSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// The kpt package is shipped as it is rendered, package by package, and passes
+// its FleetCheck.
+func TestKptPackage(t *testing.T) {
+	fleet := &krm.ResourceList{FunctionConfig: yaml.MustParse(mustRead(t, "kpt/fleet-check.yaml"))}
+	for _, c := range clusters {
+		reader := kio.LocalPackageReader{PackagePath: "kpt/" + c, PreserveSeqIndent: true, MatchFilesGlob: []string{"*.yaml", "Kptfile"}}
+		items, err := reader.Read()
+		if err != nil {
+			t.Fatal(err)
+		}
+		rl := &krm.ResourceList{Items: items}
+		if err := fn.Process(rl); err != nil || len(rl.Results) > 0 {
+			t.Fatalf("%s: %v: %v", c, err, rl.Results)
+		}
+		fleet.Items = append(fleet.Items, rl.Items...)
+		dir := t.TempDir()
+		if err := (kio.LocalPackageWriter{PackagePath: dir}).Write(copies(rl.Items)); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(tree(t, "kpt/"+c), tree(t, dir)); diff != "" {
+			t.Errorf("%s (-as shipped +rendered):\n%s", c, diff)
+		}
+	}
+	if err := fn.Process(fleet); err != nil || len(fleet.Results) > 0 {
+		t.Errorf("FleetCheck: %v: %v", err, fleet.Results)
+	}
+}
+
+func copies(items []*yaml.RNode) []*yaml.RNode {
+	var out []*yaml.RNode
+	for _, i := range items {
+		out = append(out, i.Copy())
+	}
+	return out
+}
+
+func mustRead(t *testing.T, file string) string {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// tree is the text of every file below dir, by its path.
+func tree(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	files := map[string]string{}
+	err := fs.WalkDir(os.DirFS(dir), ".", func(path string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			files[path] = mustRead(t, filepath.Join(dir, path))
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}

@@ -1,0 +1,50 @@
+package cli
+
+import (
+	"crypto/tls"
+	"errors"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"nested-config/fn/config"
+	"nested-config/fn/underlay/configapi"
+	"nested-config/fn/underlay/keystone"
+)
+
+// configAPI makes the client. The credentials are those of the environment,
+// unless every config says that the config API wants none.
+func (e Env) configAPI(f underlayFlags, configs []config.Config) (*configapi.Client, error) {
+	if len(f.servers) == 0 {
+		f.servers = strings.FieldsFunc(e.Getenv("CONTRAIL_CONFIG_API"), func(r rune) bool { return r == ',' || r == ' ' })
+	}
+	source, err := keystone.FromEnv(e.Getenv, os.ReadFile)
+	if err != nil {
+		return nil, err
+	}
+	wants := func(c config.Config) bool { return c.Spec.Auth.Mode == config.Keystone }
+	switch {
+	case len(configs) > 0 && !slices.ContainsFunc(configs, wants):
+		source = nil
+	case source == nil && slices.ContainsFunc(configs, wants):
+		return nil, errors.New("spec.auth.mode: \"keystone\": needs credentials: set OS_AUTH_URL and the other OS_* variables, or OS_CLOUD")
+	}
+	settings, err := keystone.TLS(f.caFile, f.insecure, os.ReadFile)
+	if err != nil {
+		return nil, err
+	}
+	if settings == nil && source != nil {
+		settings = source.TLS
+	}
+	o := configapi.Options{URLs: f.servers, Timeout: f.timeout, Transport: e.transport(settings, f.timeout)}
+	if source != nil {
+		o.User, o.Token = source.User(), source.Token(http.Client{Transport: o.Transport, Timeout: f.timeout})
+	}
+	return configapi.New(o)
+}
+
+func (e Env) transport(settings *tls.Config, timeout time.Duration) *http.Transport {
+	return configapi.Transport(settings, e.Proxy, timeout)
+}
