@@ -36,9 +36,10 @@ type Result struct {
 	ResourceRef *ResourceRef `yaml:"resourceRef,omitempty"`
 	Field       *Field       `yaml:"field,omitempty"`
 	File        *File        `yaml:"file,omitempty"`
-	// OneOfMany: the list has several resources that this could be about, so that
-	// a line without the others must say which.
-	OneOfMany bool `yaml:"-"`
+	// Where says which resource this is about in a line without the list, when
+	// that has several. File alone does not: its path may be relative to another
+	// package.
+	Where string `yaml:"-"`
 }
 
 // ResourceRef names a resource.
