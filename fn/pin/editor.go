@@ -107,7 +107,7 @@ func (e *editor) add(s target, fields []addition) error {
 		e.edits = append(e.edits, edit{at: at, insert: ", " + inline(fresh, quotes(s.key))})
 		return nil
 	}
-	return e.lineAfter(s.value, after[fresh[0].name], e.block(fresh, s.value.Content[0].Column-1, s.step))
+	return e.lineAfter(s.value, after[fresh[0].name], block(fresh, s.value.Content[0].Column-1, s.step))
 }
 
 // fill gives a section without fields its first ones.
@@ -133,7 +133,7 @@ func (e *editor) fill(s target, fields []addition) error {
 		e.edits = append(e.edits, edit{at: at, insert: " {" + text + "}"})
 		return nil
 	}
-	return e.lineBehind(at, e.block(fields, s.key.Column-1+s.step, s.step))
+	return e.lineBehind(at, block(fields, s.key.Column-1+s.step, s.step))
 }
 
 // lineAfter puts lines behind a field of a block: the best one whose end is
@@ -182,50 +182,6 @@ func (e *editor) lineBehind(at int, lines []string) error {
 	}
 	return nil
 }
-
-// block writes fields as lines.
-func (e *editor) block(fields []addition, indent, step int) []string {
-	var lines []string
-	for _, f := range fields {
-		line := strings.Repeat(" ", indent) + scalar(f.name, false) + ":"
-		if f.value != "" {
-			line += " " + scalar(f.value, false)
-		}
-		lines = append(lines, line)
-		lines = append(lines, e.block(f.fields, indent+step, step)...)
-	}
-	return lines
-}
-
-// inline writes fields as they stand between braces.
-func inline(fields []addition, quoted bool) string {
-	var parts []string
-	for _, f := range fields {
-		value := "{" + inline(f.fields, quoted) + "}"
-		if f.value != "" {
-			value = scalar(f.value, quoted)
-		}
-		parts = append(parts, scalar(f.name, quoted)+": "+value)
-	}
-	return strings.Join(parts, ", ")
-}
-
-// scalar is an address or a host name as YAML, in quotes where the file has its
-// names in quotes, as JSON does, or where YAML would take it for something else.
-func scalar(s string, quoted bool) string {
-	if quoted {
-		return `"` + s + `"` // addresses and host names have nothing to escape
-	}
-	text, err := yaml.Marshal(s)
-	if err != nil {
-		panic(err) // a string always encodes
-	}
-	return strings.TrimSuffix(string(text), "\n")
-}
-
-func quotes(key *yaml.Node) bool { return key.Style&yaml.DoubleQuotedStyle != 0 }
-
-func flow(n *yaml.Node) bool { return n.Style&yaml.FlowStyle != 0 }
 
 var errMerged = errors.New("has a merge key (<<), through which pins cannot be written: write the fields out")
 
