@@ -40,8 +40,10 @@ type list struct {
 	withFiles bool
 	// own is the package whose pipeline runs the function. Its sub-packages'
 	// items come along, with paths relative to themselves, and are not ours.
-	own    string
-	failed bool
+	own string
+	// packages: the members are of several.
+	packages bool
+	failed   bool
 }
 
 func newList(rl *krm.ResourceList) *list {
@@ -158,6 +160,9 @@ func (l *list) add(n *yaml.RNode, item bool) {
 		m.path = a[kioutil.LegacyPathAnnotation]
 	}
 	m.index, _ = strconv.Atoi(a[kioutil.IndexAnnotation])
+	if len(l.members) > 0 && a[packagePath] != l.members[0].node.GetAnnotations()[packagePath] {
+		l.packages = true
+	}
 	l.members = append(l.members, m)
 }
 
@@ -188,7 +193,7 @@ func (l *list) checkFleet() {
 	var at []int
 	for i, m := range l.members {
 		if m.valid {
-			configs, where, at = append(configs, m.config), append(where, m.where()), append(at, i)
+			configs, where, at = append(configs, m.config), append(where, l.where(m.node)), append(at, i)
 		}
 	}
 	for _, p := range fleet.Check(configs, where) {
@@ -196,15 +201,17 @@ func (l *list) checkFleet() {
 	}
 }
 
-// where is how messages call a config.
-func (m member) where() string {
-	if m.path == "" {
-		return m.config.Name
+// where is how messages call a resource: by its file, or by its name where there
+// is none. The package stands in front where the list has several.
+func (l *list) where(n *yaml.RNode) string {
+	f := file(n)
+	if f == nil {
+		return n.GetName()
 	}
-	if pkg := m.node.GetAnnotations()[packagePath]; pkg != "" {
-		return pkg[strings.LastIndexAny(pkg, `/\`)+1:] + "/" + m.path
+	if pkg := n.GetAnnotations()[packagePath]; pkg != "" && l.packages {
+		return pkg[strings.LastIndexAny(pkg, `/\`)+1:] + "/" + f.Path
 	}
-	return m.path
+	return f.Path
 }
 
 func (l *list) appendAll() {

@@ -19,6 +19,9 @@ func (l *list) report(severity krm.Severity, n *yaml.RNode, p config.Problem) {
 		l.failed = true
 	}
 	if n != nil {
+		if len(l.members) > 1 {
+			r.Where = l.where(n)
+		}
 		r.ResourceRef = &krm.ResourceRef{APIVersion: n.GetApiVersion(), Kind: n.GetKind(), Name: n.GetName(), Namespace: n.GetNamespace()}
 		r.File = file(n)
 	}
@@ -57,7 +60,7 @@ func (l *list) finish() error {
 // Line is a result as one line for a person: path: "value": message, after the
 // file or the name of the config where the list has several.
 func Line(r krm.Result, several bool) string {
-	if several {
+	if several || r.Where != "" {
 		return line(r, where(r))
 	}
 	return line(r, "")
@@ -80,6 +83,8 @@ func line(r krm.Result, where string) string {
 // where calls the resource of a result by its file, or by its name.
 func where(r krm.Result) string {
 	switch {
+	case r.Where != "":
+		return r.Where
 	case r.File != nil:
 		return r.File.Path
 	case r.ResourceRef != nil:
@@ -111,7 +116,7 @@ func Lines(results krm.Results) []string {
 		switch {
 		case r.Severity == krm.Info:
 			continue
-		case len(resources) < 2:
+		case len(resources) < 2 && r.Where == "":
 			at = ""
 		case ambiguous[at] && r.ResourceRef != nil:
 			at += " (" + r.ResourceRef.Name + ")"

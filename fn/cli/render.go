@@ -59,8 +59,7 @@ func (e Env) render(paths []string, o render.Options) error {
 	defer stop()
 	context.AfterFunc(ctx, stop)
 
-	// main spares a short process its collector. A fleet is read with little
-	// garbage, which leaves the memory to the configs; rendering makes more.
+	// main spares a short process its collector. Here memory is the scarcer.
 	debug.SetGCPercent(50)
 
 	step, end := e.progress("reading")
@@ -77,7 +76,6 @@ func (e Env) render(paths []string, o render.Options) error {
 	}
 
 	o.Prune = o.Prune && !failed
-	debug.SetGCPercent(100)
 	step, end = e.progress("rendering")
 	o.Step = step
 	messages, err := render.Run(ctx, &f, o)

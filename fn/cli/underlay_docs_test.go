@@ -15,8 +15,8 @@ var quoted = regexp.MustCompile("(?s)<!-- ([^ ]+) ([^ ]+) -->\n```\n(.*?)```\n")
 // TestDocsShowRealOutput compares every block of a document that says where it
 // comes from with the output that the script there holds.
 func TestDocsShowRealOutput(t *testing.T) {
-	for name, least := range map[string]int{"underlay.md": 9, "fleet.md": 3} {
-		t.Run(name, func(t *testing.T) { showsRealOutput(t, "../../docs/"+name, least) })
+	for name, least := range map[string]int{"README.md": 3, "docs/underlay.md": 9, "docs/fleet.md": 3} {
+		t.Run(name, func(t *testing.T) { showsRealOutput(t, "../../"+name, least) })
 	}
 }
 

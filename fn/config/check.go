@@ -97,6 +97,8 @@ func (k *checker) underlay() {
 		if must := notAHost(ip); must != "" {
 			k.errorf("spec.underlay.keystone.host", quote(host), "%s", must)
 		}
+	} else if name := strings.ToLower(host); name == "localhost" || strings.HasSuffix(name, ".localhost") {
+		k.errorf("spec.underlay.keystone.host", quote(host), "is loopback: name the host as others reach it")
 	}
 }
 

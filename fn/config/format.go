@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 	"sync"
@@ -35,7 +36,7 @@ const (
 var formats = map[string]format{
 	"label":             {label, 63, "must be a DNS label: lower-case letters, digits and -, at most 63", false},
 	"name":              {label + `(\.` + label + `)*`, 253, "must be a Kubernetes name: lower-case letters, digits, - and ., such as contrail-credentials", false},
-	"labelKey":          {`(` + label + `(\.` + label + `)*/)?[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?`, 317, "must be a label key, such as node-role.kubernetes.io/control-plane", false},
+	"labelKey":          {`(` + label + `(\.` + label + `)*/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?`, 317, "must be a label key, such as node-role.kubernetes.io/control-plane, with at most 63 letters behind the slash", false},
 	"labelValue":        {`([A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?)?`, 63, "must be a label value: letters, digits, -, _ and ., at most 63", false},
 	"host":              {ipv4 + `|([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)*[A-Za-z]([A-Za-z0-9-]*[A-Za-z0-9])?`, 253, "must be an IPv4 address or a DNS name", false},
 	"text":              {`[!-$&-~]([ -$&-~]*[!-$&-~])?`, 255, "must be printable ASCII without %, and without blanks at its ends: the images' configuration parser keeps nothing else", false},
@@ -86,8 +87,13 @@ func (c compiled) refuse(name, s string) string {
 			return `must not have a blank before a ";": the images' configuration parser takes it for a comment`
 		}
 	}
-	if !c.matches(name, s) {
-		return formats[name].must
+	f := formats[name]
+	switch {
+	case c.matches(name, s):
+	case len(s) > f.most && f.must != "" && !strings.Contains(f.must, "at most"):
+		return fmt.Sprintf("has %d bytes: must be at most %d", len(s), f.most)
+	default:
+		return f.must
 	}
 	return ""
 }

@@ -7,6 +7,8 @@ package config
 
 import (
 	"reflect"
+	"slices"
+	"strings"
 
 	"nested-config/fn/env"
 	"nested-config/fn/linklocal"
@@ -52,7 +54,7 @@ type ignored struct{}
 // service IPs. With an error among the problems the Config must not be used.
 func Load(n *yaml.Node) (Config, Problems) {
 	c, ps := Parse(n)
-	if ps.Errors() {
+	if !allocatable(ps) {
 		return c, ps
 	}
 	a, err := linklocal.Allocate(c.Request())
@@ -61,6 +63,28 @@ func Load(n *yaml.Node) (Config, Problems) {
 	}
 	settled := c.Settle(a)
 	return c, append(ps, settled...)
+}
+
+// apart are the fields whose mistakes say nothing about service IPs, so that
+// those can be judged in the same run. A field that is not here may be, or may
+// be meant for, one of those that the allocation reads.
+var apart = []string{
+	"apiVersion", "metadata", "spec.release", "spec.namespace", "spec.logLevel", "spec.images", "spec.tls",
+	"spec.underlay.virtualNetwork", "spec.kubernetes.apiServer", "spec.kubernetes.apiServerPort",
+	"spec.kubernetes.clusterName", "spec.kubernetes.publicFIPPool", "spec.kubernetes.version",
+	"spec.kubeManager", "spec.cni", "spec.rbac",
+}
+
+func allocatable(ps Problems) bool {
+	for _, p := range ps {
+		if p.Severity == Error && !slices.ContainsFunc(apart, func(f string) bool {
+			rest, ok := strings.CutPrefix(p.Path, f)
+			return ok && (rest == "" || rest[0] == '.' || rest[0] == '[')
+		}) {
+			return false
+		}
+	}
+	return true
 }
 
 // Parse is Load without the allocation, for those who allocate for several

@@ -36,6 +36,10 @@ type Result struct {
 	ResourceRef *ResourceRef `yaml:"resourceRef,omitempty"`
 	Field       *Field       `yaml:"field,omitempty"`
 	File        *File        `yaml:"file,omitempty"`
+	// Where says which resource this is about in a line without the list, when
+	// that has several. File alone does not: its path may be relative to another
+	// package.
+	Where string `yaml:"-"`
 }
 
 // ResourceRef names a resource.

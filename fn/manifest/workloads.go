@@ -4,6 +4,7 @@ import (
 	"maps"
 	"net/netip"
 	"slices"
+	"strings"
 
 	"nested-config/fn/config"
 	"nested-config/fn/env"
@@ -150,12 +151,13 @@ func credentialSecrets(c config.Config) []string {
 	return names
 }
 
-// keystoneAlias makes the name of a Keystone behind a service IP resolve.
+// keystoneAlias makes the name of a Keystone behind a service IP resolve. The API
+// server takes aliases in lower case alone; resolving ignores the case.
 func keystoneAlias(c config.Config) (ip, name string, ok bool) {
 	host := c.Spec.Underlay.Keystone.Host
 	_, err := netip.ParseAddr(host)
 	serviceIP := c.ServiceIPs.ServiceIP(host)
-	return serviceIP.String(), host, err != nil && serviceIP.IsValid()
+	return serviceIP.String(), strings.ToLower(host), err != nil && serviceIP.IsValid()
 }
 
 // mountSecret mounts keys of a Secret as files, each as {key, path}. The mode is

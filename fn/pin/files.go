@@ -56,7 +56,7 @@ func Files(paths []string) ([]source.Message, error) {
 			b.write(&b.files[i])
 		}
 	}
-	if len(b.configs) == 1 {
+	if len(b.configs) == 1 && len(paths) == 1 {
 		for i := range b.messages {
 			b.messages[i].Where = "" // nobody to take it for
 		}

@@ -2,7 +2,6 @@ package render
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -20,10 +19,11 @@ type output struct {
 	secret bool // holds credentials
 }
 
-// worker renders one cluster after the other. Its buffer serves all of them.
+// worker renders one cluster after the other. Its buffers serve all of them.
 type worker struct {
 	options Options
 	text    bytes.Buffer
+	encoded memo
 }
 
 // cluster brings the directory of one cluster up to date.
@@ -50,8 +50,7 @@ func (w *worker) cluster(p packed) []config.Problem {
 func (w *worker) render(c config.Config) ([]output, error) {
 	nodes := manifest.Render(c)
 
-	// First, encode all of them, one behind the other. Each has an encoder of its
-	// own, which keeps every event of its life.
+	// First, encode all of them, one behind the other.
 	w.text.Reset()
 	ends := make([]int, len(nodes))
 	for i, n := range nodes {
@@ -61,8 +60,7 @@ func (w *worker) render(c config.Config) ([]output, error) {
 				return nil, err
 			}
 		}
-		e := yaml.NewEncoder(&w.text)
-		if err := errors.Join(e.Encode(n.YNode()), e.Close()); err != nil {
+		if err := w.encoded.encode(&w.text, n.YNode()); err != nil {
 			return nil, err
 		}
 		ends[i] = w.text.Len()

@@ -108,7 +108,7 @@ func Load(ctx context.Context, paths []string, in io.Reader, step func(done, of 
 	f.Where = make([]string, 0, total)
 	for i, p := range parts {
 		for _, m := range p.messages {
-			if total == 1 {
+			if total == 1 && len(files) == 1 {
 				m.Where = "" // nobody to take it for
 			}
 			f.Messages = append(f.Messages, m)
