@@ -31,7 +31,7 @@ func (l *list) upsert() {
 		if a[packagePath] != l.own {
 			continue
 		}
-		if owner := a[Owner]; owner != "" {
+		if owner := ownerOf(item); owner != "" {
 			owned[ownedKey(owner, item)] = item
 			continue
 		}
@@ -83,7 +83,7 @@ func (l *list) upsert() {
 	items := make([]*yaml.RNode, 0, len(l.rl.Items)+len(added))
 	for _, item := range l.rl.Items {
 		a := item.GetAnnotations()
-		owner := a[Owner]
+		owner := ownerOf(item)
 		switch {
 		case owner == "" || a[packagePath] != l.own:
 			items = append(items, item)
@@ -96,6 +96,15 @@ func (l *list) upsert() {
 		}
 	}
 	l.rl.Items = append(items, added...)
+}
+
+// ownerOf is the config that a resource was written for, "" for somebody else's.
+// A config is never written, whatever annotation it was copied with.
+func ownerOf(n *yaml.RNode) string {
+	if ours(n, config.Kind) || ours(n, config.FleetCheckKind) {
+		return ""
+	}
+	return n.GetAnnotations()[Owner]
 }
 
 // ownedKey leaves the namespace out: a later function may have changed it.

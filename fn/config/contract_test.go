@@ -70,7 +70,7 @@ func leaves() []leaf {
 				walk(p, f.Type, f.Tag.Get("defaults"))
 				continue
 			}
-			fallback := f.Tag.Get("default") + sectionDefault(defaults, f.Tag.Get("yaml"))
+			fallback := withDefault(f, defaults).Get("default")
 			if f.Type.Kind() == reflect.Bool {
 				fallback = "false"
 			}

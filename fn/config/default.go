@@ -16,10 +16,7 @@ func fillDefaults(path string, v reflect.Value, defaults string, set map[string]
 			fillDefaults(p, field, f.Tag.Get("defaults"), set)
 			continue
 		}
-		text := f.Tag.Get("default")
-		if text == "" {
-			text = sectionDefault(defaults, f.Tag.Get("yaml"))
-		}
+		text := withDefault(f, defaults).Get("default")
 		// A string that is set to "" has no default or was refused.
 		if text != "" && !set[p] {
 			setDefault(field, text)
@@ -27,14 +24,15 @@ func fillDefaults(path string, v reflect.Value, defaults string, set map[string]
 	}
 }
 
-// sectionDefault finds the default that the section gives its field.
-func sectionDefault(defaults, name string) string {
+// withDefault is the tag of a field with the default that its section gives it,
+// where that has one.
+func withDefault(f reflect.StructField, defaults string) reflect.StructTag {
 	for pair := range strings.SplitSeq(defaults, ",") {
-		if k, v, _ := strings.Cut(pair, "="); k == name {
-			return v
+		if name, text, ok := strings.Cut(pair, "="); ok && name == f.Tag.Get("yaml") {
+			return f.Tag + reflect.StructTag(" default:"+strconv.Quote(text))
 		}
 	}
-	return ""
+	return f.Tag
 }
 
 func setDefault(v reflect.Value, text string) {

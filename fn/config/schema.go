@@ -117,11 +117,7 @@ func (g generator) section(t reflect.Type, defaults, doc string, nullable bool) 
 		if f.Tag.Get("require") == "schema" {
 			required.Content = append(required.Content, value(name))
 		}
-		p := g.schema(f.Type, f.Tag)
-		if d := sectionDefault(defaults, name); d != "" {
-			putDefault(p, f.Type, d)
-		}
-		put(properties, name, p)
+		put(properties, name, g.schema(f.Type, withDefault(f, defaults)))
 	}
 	if len(required.Content) > 0 {
 		put(n, "required", required)

@@ -47,7 +47,7 @@ func (w briefer) section(path string, v reflect.Value, defaults string) *yaml.No
 			if value = w.section(p, v.Field(i), f.Tag.Get("defaults")); value != nil && path == "spec" {
 				key.HeadComment = "# " + f.Tag.Get("doc")
 			}
-		} else if !isDefault(v.Field(i), f.Tag.Get("default")+sectionDefault(defaults, name)) {
+		} else if !isDefault(v.Field(i), withDefault(f, defaults).Get("default")) {
 			value = w.value(v.Field(i))
 		}
 		if value == nil {
