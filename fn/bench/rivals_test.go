@@ -10,7 +10,11 @@ import (
 	"strings"
 	"testing"
 
+	"nested-config/fn"
+	"nested-config/fn/krm"
+
 	"github.com/google/go-cmp/cmp"
+	kyaml "sigs.k8s.io/kustomize/kyaml/yaml"
 	"sigs.k8s.io/yaml"
 )
 
@@ -110,7 +114,9 @@ func helmHome(dir string) []string {
 	return []string{"HELM_CACHE_HOME=" + dir, "HELM_CONFIG_HOME=" + dir, "HELM_DATA_HOME=" + dir, "KUBECONFIG=/dev/null"}
 }
 
-// kustomizations are a build with the function and one of what it makes.
+// kustomizations are a build with the function and one of what it makes, the
+// declarations for the underlay included: kustomize reads them in both, and
+// leaves them out in the end.
 func kustomizations(b *testing.B) []contestant {
 	b.Helper()
 	dir := b.TempDir()
@@ -118,7 +124,15 @@ func kustomizations(b *testing.B) []contestant {
 	path := "PATH=" + filepath.Dir(program) + ":" + os.Getenv("PATH")
 	write(b, filepath.Join(dir, "function/nested-config.yaml"), config)
 	write(b, filepath.Join(dir, "function/kustomization.yaml"), "generators:\n- nested-config.yaml\n")
-	write(b, filepath.Join(dir, "plain/all.yaml"), output(b, exec.Command(program, filepath.Join(dir, "function/nested-config.yaml"))))
+	rl := &krm.ResourceList{FunctionConfig: kyaml.MustParse(config)}
+	if err := fn.Process(rl); err != nil {
+		b.Fatal(err, rl.Results)
+	}
+	all, err := fn.Encode(rl.Items)
+	if err != nil {
+		b.Fatal(err)
+	}
+	write(b, filepath.Join(dir, "plain/all.yaml"), string(all))
 	write(b, filepath.Join(dir, "plain/kustomization.yaml"), "resources:\n- all.yaml\n")
 	kustomize := tool(b, "kustomize")
 	with := contestant{name: "kustomize", args: []string{kustomize, "build", "--enable-alpha-plugins", "--enable-exec", "."}, dir: filepath.Join(dir, "function"), env: []string{path}}
