@@ -93,7 +93,7 @@ func ours(n *yaml.RNode, kind string) bool {
 func (l *list) find() {
 	fc := l.rl.FunctionConfig
 	switch {
-	case fc.IsNilOrEmpty():
+	case fc.IsNilOrEmpty(), isNoConfig(fc):
 		fc = nil
 	case !ours(fc, config.Kind) && fc.GetKind() == config.Kind:
 		l.report(krm.Error, fc, config.Problem{Path: "apiVersion", Value: strconv.Quote(fc.GetApiVersion()), Message: "must be " + config.APIVersion})
@@ -118,6 +118,12 @@ func (l *list) find() {
 	if len(l.members) == 0 {
 		l.report(krm.Info, nil, config.Problem{Message: "no NestedConfig here: nothing to do"})
 	}
+}
+
+// isNoConfig reports whether a functionConfig is what `kpt fn eval` sends when it
+// was given none: an empty ConfigMap of a name of its own.
+func isNoConfig(fc *yaml.RNode) bool {
+	return fc.GetApiVersion() == "v1" && fc.GetKind() == "ConfigMap" && fc.GetName() == "function-input" && len(fc.GetDataMap()) == 0
 }
 
 // sameResource reports whether the functionConfig is this item: kpt and
