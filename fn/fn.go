@@ -40,7 +40,7 @@ func Process(rl *krm.ResourceList) error {
 	// Next, everything that can be wrong, all at once.
 	l.loadAll()
 	l.checkFleet()
-	if l.invalid() {
+	if l.failed {
 		return l.finish()
 	}
 

@@ -23,9 +23,8 @@ const resourceID = "kustomize.config.k8s.io/id"
 // member is a NestedConfig of the list.
 type member struct {
 	node     *yaml.RNode
-	item     bool // stands among the items, not only in functionConfig
-	path     string
-	index    int
+	item     bool   // stands among the items, not only in functionConfig
+	path     string // of its file, relative to its package; "" for none
 	config   config.Config
 	valid    bool
 	rendered []*yaml.RNode
@@ -165,7 +164,6 @@ func (l *list) add(n *yaml.RNode, item bool) {
 	if m.path = a[kioutil.PathAnnotation]; m.path == "" {
 		m.path = a[kioutil.LegacyPathAnnotation]
 	}
-	m.index, _ = strconv.Atoi(a[kioutil.IndexAnnotation])
 	if len(l.members) > 0 && a[packagePath] != l.members[0].node.GetAnnotations()[packagePath] {
 		l.packages = true
 	}

@@ -48,8 +48,6 @@ func file(n *yaml.RNode) *krm.File {
 	return &krm.File{Path: path, Index: index}
 }
 
-func (l *list) invalid() bool { return l.failed }
-
 func (l *list) finish() error {
 	if l.failed {
 		return ErrInvalid

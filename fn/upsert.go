@@ -22,80 +22,91 @@ const Owner = config.Group + "/owner"
 // it stands, what is new gets a file of its own beside its config, and what is
 // no longer wanted goes.
 func (l *list) upsert() {
-	// First, see what our package holds.
-	owned := map[string]*yaml.RNode{}   // by owner, kind and name
-	foreign := map[string]*yaml.RNode{} // by identity in a cluster
-	files := map[string]*yaml.RNode{}   // by path, what is not ours
+	h := l.holdings()
+	replaced := map[*yaml.RNode]*yaml.RNode{}
+	var added []*yaml.RNode
+	for _, m := range l.members {
+		for _, r := range m.rendered {
+			old := h.owned[ownedKey(m.config.Name, r)]
+			switch other := h.foreign[identity(r)]; {
+			case other != nil:
+				l.conflict(m, r, other, "is there already and is not ours")
+			case old != nil:
+				annotate(r, m.config.Name, kept(old))
+				replaced[old] = r
+			default:
+				p := path.Join(path.Dir(m.path), m.config.Name, strings.ToLower(r.GetKind())+"-"+r.GetName()+".yaml")
+				if other := h.files[p]; other != nil {
+					l.conflict(m, r, other, "would be written to "+p+", where somebody else's resource stands")
+					continue
+				}
+				annotate(r, m.config.Name, l.place(p))
+				added = append(added, r)
+			}
+		}
+	}
+	if !l.failed {
+		l.rl.Items = append(l.remaining(replaced), added...)
+	}
+}
+
+// holdings are what our package holds: what was written before, by owner, kind
+// and name, and what is somebody else's, by its identity in a cluster and by its
+// file.
+type holdings struct{ owned, foreign, files map[string]*yaml.RNode }
+
+func (l *list) holdings() holdings {
+	h := holdings{map[string]*yaml.RNode{}, map[string]*yaml.RNode{}, map[string]*yaml.RNode{}}
 	for _, item := range l.rl.Items {
-		a := item.GetAnnotations()
-		if a[packagePath] != l.own {
+		if item.GetAnnotations()[packagePath] != l.own {
 			continue
 		}
 		if owner := ownerOf(item); owner != "" {
-			owned[ownedKey(owner, item)] = item
+			h.owned[ownedKey(owner, item)] = item
 			continue
 		}
-		foreign[identity(item)] = item
+		h.foreign[identity(item)] = item
 		if f := file(item); f != nil {
-			files[path.Clean(f.Path)] = item
+			h.files[path.Clean(f.Path)] = item
 		}
 	}
+	return h
+}
 
-	// Next, match what is wanted with it.
-	replaced := map[*yaml.RNode]*yaml.RNode{}
-	names := map[string]bool{}
-	inFiles := false
-	var added []*yaml.RNode
+// remaining are the items in their order: with what replaces them, without what
+// is ours and no longer wanted. Whose config is gone goes too, but only where
+// another config stands in the package: without any, nobody here can say.
+func (l *list) remaining(replaced map[*yaml.RNode]*yaml.RNode) []*yaml.RNode {
+	names, inFiles := map[string]bool{}, false
 	for _, m := range l.members {
 		names[m.config.Name] = true
 		inFiles = inFiles || m.item
-		for _, r := range m.rendered {
-			if other := foreign[identity(r)]; other != nil {
-				l.conflict(m, r, other, "is there already and is not ours")
-				continue
-			}
-			if old := owned[ownedKey(m.config.Name, r)]; old != nil {
-				annotate(r, m.config.Name, kept(old))
-				replaced[old] = r
-				continue
-			}
-			p := path.Join(path.Dir(m.path), m.config.Name, strings.ToLower(r.GetKind())+"-"+r.GetName()+".yaml")
-			if other := files[p]; other != nil {
-				l.conflict(m, r, other, "would be written to "+p+", where somebody else's resource stands")
-				continue
-			}
-			place := map[string]string{
-				kioutil.PathAnnotation: p, kioutil.LegacyPathAnnotation: p,
-				kioutil.IndexAnnotation: "0", kioutil.LegacyIndexAnnotation: "0",
-			}
-			if l.own != "" {
-				place[packagePath] = l.own
-			}
-			annotate(r, m.config.Name, place)
-			added = append(added, r)
-		}
 	}
-	if l.failed {
-		return
-	}
-
-	// Last, rewrite the items in their order.
-	items := make([]*yaml.RNode, 0, len(l.rl.Items)+len(added))
+	items := make([]*yaml.RNode, 0, len(l.rl.Items))
 	for _, item := range l.rl.Items {
-		a := item.GetAnnotations()
 		owner := ownerOf(item)
 		switch {
-		case owner == "" || a[packagePath] != l.own:
+		case owner == "" || item.GetAnnotations()[packagePath] != l.own:
 			items = append(items, item)
 		case replaced[item] != nil:
 			items = append(items, replaced[item])
-		case names[owner] || inFiles:
-			// Ours, and no longer wanted: its config changed, was renamed or is gone.
-		default:
+		case !names[owner] && !inFiles:
 			items = append(items, item)
 		}
 	}
-	l.rl.Items = append(items, added...)
+	return items
+}
+
+// place is a new file of our package.
+func (l *list) place(p string) map[string]string {
+	a := map[string]string{
+		kioutil.PathAnnotation: p, kioutil.LegacyPathAnnotation: p,
+		kioutil.IndexAnnotation: "0", kioutil.LegacyIndexAnnotation: "0",
+	}
+	if l.own != "" {
+		a[packagePath] = l.own
+	}
+	return a
 }
 
 // ownerOf is the config that a resource was written for, "" for somebody else's.
