@@ -33,6 +33,7 @@ func (l *list) upsert() {
 				l.conflict(m, r, other, "is there already and is not ours")
 			case old != nil:
 				annotate(r, m.config.Name, kept(old))
+				keepQuotes(r, old)
 				replaced[old] = r
 			default:
 				p := path.Join(path.Dir(m.path), m.config.Name, strings.ToLower(r.GetKind())+"-"+r.GetName()+".yaml")
@@ -152,6 +153,29 @@ func kept(n *yaml.RNode) map[string]string {
 		}
 	}
 	return out
+}
+
+// keepQuotes writes the annotations of n in the quotes that they have in old, so
+// that a file is not changed for nothing.
+func keepQuotes(n, old *yaml.RNode) {
+	styles := map[string]yaml.Style{}
+	annotations := func(n *yaml.RNode) []*yaml.Node {
+		a := n.Field(yaml.MetadataField).Value.Field(yaml.AnnotationsField)
+		if a == nil {
+			return nil
+		}
+		return a.Value.Content()
+	}
+	before := annotations(old)
+	for i := 0; i+1 < len(before); i += 2 {
+		styles[before[i].Value+"="+before[i+1].Value] = before[i+1].Style
+	}
+	now := annotations(n)
+	for i := 0; i+1 < len(now); i += 2 {
+		if style, ok := styles[now[i].Value+"="+now[i+1].Value]; ok {
+			now[i+1].Style = style
+		}
+	}
 }
 
 func annotate(n *yaml.RNode, owner string, more map[string]string) {
