@@ -121,7 +121,7 @@ func BenchmarkFile(b *testing.B) {
 }
 
 // BenchmarkKustomize: a build with the function as a program, against the same
-// resources as plain files.
+// resources as plain files, and against a program that only prints them.
 func BenchmarkKustomize(b *testing.B) {
 	race(b, kustomizations(b)...)
 }

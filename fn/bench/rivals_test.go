@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"bytes"
 	"encoding/json"
 	"os"
 	"os/exec"
@@ -114,9 +115,10 @@ func helmHome(dir string) []string {
 	return []string{"HELM_CACHE_HOME=" + dir, "HELM_CONFIG_HOME=" + dir, "HELM_DATA_HOME=" + dir, "KUBECONFIG=/dev/null"}
 }
 
-// kustomizations are a build with the function and one of what it makes, the
-// declarations for the underlay included: kustomize reads them in both, and
-// leaves them out in the end.
+// kustomizations are a build with the function, one of what it makes, the
+// declarations for the underlay included (kustomize reads them in both, and
+// leaves them out in the end), and one with a script in the function's place
+// that prints what the function would and does no work at all.
 func kustomizations(b *testing.B) []contestant {
 	b.Helper()
 	dir := b.TempDir()
@@ -144,7 +146,26 @@ func kustomizations(b *testing.B) []contestant {
 	if diff := cmp.Diff(parse(b, output(b, same)), parse(b, output(b, made))); diff != "" {
 		b.Fatalf("the builds are not equal (-plain +function):\n%s", diff)
 	}
-	return []contestant{with, plain}
+	return []contestant{with, plain, printer(b, dir, with)}
+}
+
+func printer(b *testing.B, dir string, with contestant) contestant {
+	b.Helper()
+	list := strings.ReplaceAll("apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems: []\nfunctionConfig:\n"+config, "\n", "\n  ")
+	list = strings.NewReplacer("\n  kind: ResourceList", "\nkind: ResourceList", "\n  items", "\nitems", "\n  functionConfig", "\nfunctionConfig").Replace(list)
+	var out bytes.Buffer
+	if _, err := fn.Run(strings.NewReader(list), &out); err != nil {
+		b.Fatal(err)
+	}
+	file := filepath.Join(dir, "printer/bin/list.yaml")
+	write(b, file, out.String())
+	script := filepath.Join(dir, "printer/bin/nested-config")
+	write(b, script, "#!/bin/sh\ncat >/dev/null\nexec cat "+file+"\n")
+	if err := os.Chmod(script, 0o755); err != nil {
+		b.Fatal(err)
+	}
+	with.name, with.env = "printer", []string{"PATH=" + filepath.Dir(script) + ":" + os.Getenv("PATH")}
+	return with
 }
 
 // parse gives the documents of a manifest, sorted, for comparing.
