@@ -2,7 +2,6 @@ package cli
 
 import (
 	"crypto/tls"
-	"errors"
 	"net/http"
 	"os"
 	"slices"
@@ -15,7 +14,9 @@ import (
 )
 
 // configAPI makes the client. The credentials are those of the environment,
-// unless every config says that the config API wants none.
+// unless every config says that the config API wants none. Where there are none,
+// no token is sent: a config API without authorization serves an underlay whose
+// kube-managers log in all the same, and any other says what it wants.
 func (e Env) configAPI(f underlayFlags, configs []config.Config) (*configapi.Client, error) {
 	if len(f.servers) == 0 {
 		f.servers = strings.FieldsFunc(e.Getenv("CONTRAIL_CONFIG_API"), func(r rune) bool { return r == ',' || r == ' ' })
@@ -25,11 +26,8 @@ func (e Env) configAPI(f underlayFlags, configs []config.Config) (*configapi.Cli
 		return nil, err
 	}
 	wants := func(c config.Config) bool { return c.Spec.Auth.Mode == config.Keystone }
-	switch {
-	case len(configs) > 0 && !slices.ContainsFunc(configs, wants):
+	if len(configs) > 0 && !slices.ContainsFunc(configs, wants) {
 		source = nil
-	case source == nil && slices.ContainsFunc(configs, wants):
-		return nil, errors.New("spec.auth.mode: \"keystone\": needs credentials: set OS_AUTH_URL and the other OS_* variables, or OS_CLOUD")
 	}
 	settings, err := keystone.TLS(f.caFile, f.insecure, os.ReadFile)
 	if err != nil {
