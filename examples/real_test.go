@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"nested-config/fn/e2e/programs"
+
 	"github.com/google/go-cmp/cmp"
 	"sigs.k8s.io/kustomize/api/krusty"
 	"sigs.k8s.io/kustomize/kyaml/filesys"
@@ -120,7 +122,7 @@ func TestPluginHome(t *testing.T) {
 	program := filepath.Join(t.TempDir(), "nested-config")
 	output(t, nil, "go", "build", "-o", program, "..")
 	output(t, nil, program, "install", "--kustomize-plugin", home)
-	for _, tool := range [][]string{{kustomize(t), "build"}, {"kubectl", "kustomize"}} {
+	for _, tool := range [][]string{{programs.Path(t, "kustomize"), "build"}, {"kubectl", "kustomize"}} {
 		args := append(tool[1:], "--enable-alpha-plugins", "argocd/cluster")
 		got := output(t, []string{"KUSTOMIZE_PLUGIN_HOME=" + home}, tool[0], args...)
 		if diff := cmp.Diff(read(t, "argocd/rendered/manifests/nested-k8s.yaml"), got); diff != "" {
@@ -132,18 +134,6 @@ func TestPluginHome(t *testing.T) {
 			t.Errorf("%v without the plugin passes and writes\n%s", tool, out)
 		}
 	}
-}
-
-func kustomize(t *testing.T) string {
-	t.Helper()
-	if path, err := exec.LookPath("kustomize"); err == nil {
-		return path
-	}
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return filepath.Join(cache, "nested-config-tools", "bin", "kustomize")
 }
 
 func output(t *testing.T, env []string, name string, args ...string) string {

@@ -6,6 +6,8 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+
+	"nested-config/fn/e2e/programs"
 )
 
 // TestCluster asks an API server, without changing anything, whether it takes every choice under strict validation. Kinds of operators that it does not
@@ -24,7 +26,7 @@ func TestCluster(t *testing.T) {
 				kept++
 				manifest.WriteString("---\n" + doc + "\n")
 			}
-			apply := exec.Command(tool(t, "kubectl"), "apply", "--server-side", "--dry-run=server", "--validate=strict", "--filename", "-")
+			apply := exec.Command(programs.Path(t, "kubectl"), "apply", "--server-side", "--dry-run=server", "--validate=strict", "--filename", "-")
 			apply.Stdin = strings.NewReader(manifest.String())
 			out, err := apply.CombinedOutput()
 			if err != nil {

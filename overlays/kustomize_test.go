@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"nested-config/fn/e2e/programs"
+
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -27,7 +29,7 @@ func TestKustomize(t *testing.T) {
 			t.Parallel()
 			top := c.kustomization(t, dir)
 			want := run(t, top)
-			if diff := cmp.Diff(want, command(t, []string{path}, tool(t, "kustomize"), "build", "--enable-alpha-plugins", "--enable-exec", top)); diff != "" {
+			if diff := cmp.Diff(want, command(t, []string{path}, programs.Path(t, "kustomize"), "build", "--enable-alpha-plugins", "--enable-exec", top)); diff != "" {
 				t.Errorf("kustomize (-build +kustomize):\n%s", diff)
 			}
 			// kubectl runs no programs that an annotation names, but a plugin for a config without one.
@@ -35,7 +37,7 @@ func TestKustomize(t *testing.T) {
 			text, _, _ := strings.Cut(readFile(t, config), "    config.kubernetes.io/function")
 			_, spec, _ := strings.Cut(readFile(t, config), "\nspec:")
 			writeFile(t, config, text+"spec:"+spec)
-			got := command(t, []string{"KUSTOMIZE_PLUGIN_HOME=" + home}, tool(t, "kubectl"), "kustomize", "--enable-alpha-plugins", top)
+			got := command(t, []string{"KUSTOMIZE_PLUGIN_HOME=" + home}, programs.Path(t, "kubectl"), "kustomize", "--enable-alpha-plugins", top)
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("kubectl (-build +kubectl):\n%s", diff)
 			}
@@ -47,13 +49,13 @@ func TestKustomize(t *testing.T) {
 func TestGuard(t *testing.T) {
 	dir := site(t)
 	top := choice{option: "link-local", secrets: "external-secrets"}.kustomization(t, dir)
-	out, err := exec.Command(tool(t, "kustomize"), "build", "--enable-alpha-plugins", top).CombinedOutput()
+	out, err := exec.Command(programs.Path(t, "kustomize"), "build", "--enable-alpha-plugins", top).CombinedOutput()
 	if err == nil || !strings.Contains(string(out), "/bases/guard': nothing selected by ConfigMap") {
 		t.Errorf("with the guard: got %v and\n%s", err, out)
 	}
 	file := filepath.Join(top, "kustomization.yaml")
 	writeFile(t, file, strings.ReplaceAll(readFile(t, file), "- ../bases/guard\n", ""))
-	out, err = exec.Command(tool(t, "kustomize"), "build", "--enable-alpha-plugins", top).CombinedOutput()
+	out, err = exec.Command(programs.Path(t, "kustomize"), "build", "--enable-alpha-plugins", top).CombinedOutput()
 	if err != nil || strings.Contains(string(out), "kind: Deployment") {
 		t.Errorf("without the guard kustomize no longer skips the function, and the guard may go: got %v and\n%s", err, out)
 	}
@@ -70,21 +72,4 @@ func command(t *testing.T, env []string, name string, args ...string) string {
 		t.Fatalf("%s: %v\n%s", cmd, err, stderr.String())
 	}
 	return string(out)
-}
-
-// tool finds a program on PATH or where the tools of this project are kept; without it the comparison cannot be made, and that is a failure.
-func tool(t *testing.T, name string) string {
-	t.Helper()
-	if path, err := exec.LookPath(name); err == nil {
-		return path
-	}
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(cache, "nested-config-tools", "bin", name)
-	if _, err := os.Stat(path); err != nil {
-		t.Fatalf("%s is neither on PATH nor at %s", name, path)
-	}
-	return path
 }

@@ -9,25 +9,10 @@ import (
 	"strings"
 	"testing"
 
+	"nested-config/fn/e2e/programs"
+
 	"github.com/google/go-cmp/cmp"
 )
-
-// tool finds a program on PATH or among the project's own tools.
-func tool(t *testing.T, name string) string {
-	t.Helper()
-	if path, err := exec.LookPath(name); err == nil {
-		return path
-	}
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(cache, "nested-config-tools", "bin", name)
-	if _, err := os.Stat(path); err != nil {
-		t.Fatalf("%s is neither on PATH nor in %s", name, filepath.Dir(path))
-	}
-	return path
-}
 
 // environment has this program on its PATH, as the shipped functions name it.
 func environment(t *testing.T) []string {
@@ -43,7 +28,7 @@ func environment(t *testing.T) []string {
 func TestRealKustomize(t *testing.T) {
 	env := environment(t)
 	for _, dir := range append([]string{"check"}, clusters...) {
-		cmd := exec.Command(tool(t, "kustomize"), "build", "--enable-alpha-plugins", "--enable-exec", "kustomize/"+dir)
+		cmd := exec.Command(programs.Path(t, "kustomize"), "build", "--enable-alpha-plugins", "--enable-exec", "kustomize/"+dir)
 		cmd.Env = env
 		var stderr strings.Builder
 		cmd.Stderr = &stderr
@@ -69,7 +54,7 @@ func TestRealKpt(t *testing.T) {
 	}
 	env := environment(t)
 	render := func() ([]byte, error) {
-		cmd := exec.Command(tool(t, "kpt"), "fn", "render", "--allow-exec", dir)
+		cmd := exec.Command(programs.Path(t, "kpt"), "fn", "render", "--allow-exec", dir)
 		cmd.Env = env
 		return cmd.CombinedOutput()
 	}

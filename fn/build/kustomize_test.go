@@ -14,6 +14,7 @@ import (
 	"sigs.k8s.io/kustomize/api/types"
 
 	"nested-config/fn/build"
+	"nested-config/fn/e2e/programs"
 	"nested-config/fn/krm"
 )
 
@@ -32,7 +33,7 @@ func TestMain(m *testing.M) {
 // TestSameAsKustomize holds the promise of the package: byte for byte what `kustomize build --enable-alpha-plugins --enable-exec` writes, with
 // the same function as a program on PATH; where this build fails for a reason of the function, kustomize fails too.
 func TestSameAsKustomize(t *testing.T) {
-	kustomize := kustomizeBinary(t)
+	kustomize := programs.Path(t, "kustomize")
 	for _, path := range archives(t) {
 		t.Run(filepath.Base(path), func(t *testing.T) {
 			archive, err := txtar.ParseFile(path)
@@ -57,7 +58,7 @@ func TestSameAsKustomize(t *testing.T) {
 
 // TestRemoteSameAsKustomize is the same for remote bases, where the program on PATH may run.
 func TestRemoteSameAsKustomize(t *testing.T) {
-	kustomize := kustomizeBinary(t)
+	kustomize := programs.Path(t, "kustomize")
 	for name, c := range remotes {
 		if c.want == "" {
 			continue
@@ -81,7 +82,7 @@ func TestLoadRestrictionsNone(t *testing.T) {
 		t.Fatal(err)
 	}
 	top := filepath.Join(unpack(t, archive), "top")
-	want, err := kustomizeBuild(t, kustomizeBinary(t), top, "--load-restrictor", "LoadRestrictionsNone")
+	want, err := kustomizeBuild(t, programs.Path(t, "kustomize"), top, "--load-restrictor", "LoadRestrictionsNone")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,21 +111,4 @@ func kustomizeBuild(t *testing.T, kustomize, dir string, flags ...string) (strin
 		t.Logf("kustomize: %s", stderr.String())
 	}
 	return string(out), err
-}
-
-// kustomizeBinary finds kustomize; without it there is nothing to compare with, and that is a failure.
-func kustomizeBinary(t *testing.T) string {
-	t.Helper()
-	if path, err := exec.LookPath("kustomize"); err == nil {
-		return path
-	}
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(cache, "nested-config-tools", "bin", "kustomize")
-	if _, err := os.Stat(path); err != nil {
-		t.Fatalf("kustomize v5.8.2 is neither on PATH nor at %s", path)
-	}
-	return path
 }

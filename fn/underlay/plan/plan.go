@@ -132,13 +132,6 @@ func Make(s State, want []Cluster, o Options) Plan {
 	return w.result()
 }
 
-// Retire plans the removal of one cluster: its claims, and whatever it alone
-// owns.
-func Retire(s State, cluster string, o Options) Plan {
-	o.Prune, o.Adopt = true, false
-	return Make(s, []Cluster{{Name: cluster}}, o)
-}
-
 // given reports whether every one of the owners is a cluster of this call.
 func (w *work) given(owners []string) bool {
 	return !slices.ContainsFunc(owners, func(o string) bool { return !w.inCall(o) })
