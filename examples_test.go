@@ -6,9 +6,9 @@ import (
 	"path/filepath"
 	"testing"
 
-	"nested-config/fn"
-	"nested-config/fn/cli"
-	"nested-config/fn/krm"
+	"github.com/nested-config/nested-config/fn"
+	"github.com/nested-config/nested-config/fn/krm"
+	"github.com/nested-config/nested-config/internal/cli"
 
 	"github.com/google/go-cmp/cmp"
 	"sigs.k8s.io/kustomize/kyaml/kio"

@@ -1,4 +1,4 @@
-module nested-config
+module github.com/nested-config/nested-config
 
 go 1.26.0
 

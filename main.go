@@ -17,7 +17,7 @@ import (
 	"strings"
 	"syscall"
 
-	"nested-config/fn/cli"
+	"github.com/nested-config/nested-config/internal/cli"
 
 	"golang.org/x/term"
 )

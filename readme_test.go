@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"nested-config/fn/cli"
-	"nested-config/fn/config"
+	"github.com/nested-config/nested-config/fn/config"
+	"github.com/nested-config/nested-config/internal/cli"
 
 	"github.com/google/go-cmp/cmp"
 	"sigs.k8s.io/kustomize/kyaml/yaml"

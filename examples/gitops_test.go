@@ -14,9 +14,9 @@ import (
 
 	"sigs.k8s.io/yaml"
 
-	"nested-config/fn"
-	"nested-config/fn/build"
-	"nested-config/fn/krm"
+	"github.com/nested-config/nested-config/fn"
+	"github.com/nested-config/nested-config/fn/krm"
+	"github.com/nested-config/nested-config/internal/build"
 )
 
 var update = flag.Bool("update", false, "rewrite the rendered manifests")

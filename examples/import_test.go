@@ -9,7 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"nested-config/fn/cli"
+	"github.com/nested-config/nested-config/internal/cli"
 )
 
 // The command of import/README.md writes the NestedConfig that is in Git, and

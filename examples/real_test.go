@@ -10,14 +10,14 @@ import (
 	"strings"
 	"testing"
 
-	"nested-config/fn/e2e/programs"
+	"github.com/nested-config/nested-config/internal/e2e/programs"
 
 	"github.com/google/go-cmp/cmp"
 	"sigs.k8s.io/kustomize/api/krusty"
 	"sigs.k8s.io/kustomize/kyaml/filesys"
 	"sigs.k8s.io/yaml"
 
-	"nested-config/overlays/schemas"
+	"github.com/nested-config/nested-config/internal/schemas"
 )
 
 const (

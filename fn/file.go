@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"io"
 
-	"nested-config/fn/config"
-	"nested-config/fn/krm"
+	"github.com/nested-config/nested-config/fn/config"
+	"github.com/nested-config/nested-config/fn/krm"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )

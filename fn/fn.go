@@ -4,8 +4,8 @@ import (
 	"errors"
 	"io"
 
-	"nested-config/fn/krm"
-	"nested-config/fn/manifest"
+	"github.com/nested-config/nested-config/fn/krm"
+	"github.com/nested-config/nested-config/fn/manifest"
 )
 
 // ErrInvalid says that the results hold an error: nothing was rendered, and the

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"nested-config/fn"
-	"nested-config/fn/krm"
+	"github.com/nested-config/nested-config/fn"
+	"github.com/nested-config/nested-config/fn/krm"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"

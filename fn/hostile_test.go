@@ -10,10 +10,10 @@ import (
 	"strings"
 	"testing"
 
-	"nested-config/fn"
-	"nested-config/fn/config"
-	"nested-config/fn/env"
-	"nested-config/fn/krm"
+	"github.com/nested-config/nested-config/fn"
+	"github.com/nested-config/nested-config/fn/config"
+	"github.com/nested-config/nested-config/fn/env"
+	"github.com/nested-config/nested-config/fn/krm"
 
 	kyaml "sigs.k8s.io/kustomize/kyaml/yaml"
 	"sigs.k8s.io/yaml"

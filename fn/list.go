@@ -6,9 +6,9 @@ import (
 	"strconv"
 	"strings"
 
-	"nested-config/fn/config"
-	"nested-config/fn/fleet"
-	"nested-config/fn/krm"
+	"github.com/nested-config/nested-config/fn/config"
+	"github.com/nested-config/nested-config/fn/fleet"
+	"github.com/nested-config/nested-config/fn/krm"
 
 	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
 	"sigs.k8s.io/kustomize/kyaml/yaml"

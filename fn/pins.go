@@ -1,9 +1,9 @@
 package fn
 
 import (
-	"nested-config/fn/config"
-	"nested-config/fn/krm"
-	"nested-config/fn/pin"
+	"github.com/nested-config/nested-config/fn/config"
+	"github.com/nested-config/nested-config/fn/krm"
+	"github.com/nested-config/nested-config/internal/pin"
 )
 
 // pin writes what was allocated back into copies of the configs, so that a later

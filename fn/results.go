@@ -5,8 +5,8 @@ package fn
 import (
 	"strconv"
 
-	"nested-config/fn/config"
-	"nested-config/fn/krm"
+	"github.com/nested-config/nested-config/fn/config"
+	"github.com/nested-config/nested-config/fn/krm"
 
 	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
 	"sigs.k8s.io/kustomize/kyaml/yaml"

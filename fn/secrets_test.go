@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"nested-config/fn"
+	"github.com/nested-config/nested-config/fn"
 
 	"sigs.k8s.io/yaml"
 )

@@ -7,8 +7,8 @@ import (
 	"path"
 	"strings"
 
-	"nested-config/fn/config"
-	"nested-config/fn/krm"
+	"github.com/nested-config/nested-config/fn/config"
+	"github.com/nested-config/nested-config/fn/krm"
 
 	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
 	"sigs.k8s.io/kustomize/kyaml/yaml"

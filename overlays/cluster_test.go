@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"nested-config/fn/e2e/programs"
+	"github.com/nested-config/nested-config/internal/e2e/programs"
 )
 
 // TestCluster asks an API server, without changing anything, whether it takes every choice under strict validation. Kinds of operators that it does not

@@ -5,7 +5,7 @@ package overlays_test
 import (
 	"testing"
 
-	"nested-config/overlays/schemas"
+	"github.com/nested-config/nested-config/internal/schemas"
 )
 
 var crds = map[string]schemas.CRD{

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"nested-config/fn/e2e/programs"
+	"github.com/nested-config/nested-config/internal/e2e/programs"
 
 	"github.com/google/go-cmp/cmp"
 )

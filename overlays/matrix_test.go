@@ -9,9 +9,9 @@ import (
 	"strings"
 	"testing"
 
-	"nested-config/fn"
-	"nested-config/fn/build"
-	"nested-config/fn/krm"
+	"github.com/nested-config/nested-config/fn"
+	"github.com/nested-config/nested-config/fn/krm"
+	"github.com/nested-config/nested-config/internal/build"
 
 	"github.com/google/go-cmp/cmp"
 )

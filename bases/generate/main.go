@@ -12,7 +12,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"nested-config/bases"
+	"github.com/nested-config/nested-config/bases"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )

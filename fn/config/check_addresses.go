@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"nested-config/fn/linklocal"
+	"github.com/nested-config/nested-config/fn/linklocal"
 )
 
 var metadataAddress = netip.AddrFrom4([4]byte{169, 254, 169, 254})

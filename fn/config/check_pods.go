@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"nested-config/fn/env"
+	"github.com/nested-config/nested-config/fn/env"
 )
 
 // pods checks what is handed on to the two pods.

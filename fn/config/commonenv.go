@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"nested-config/fn/env"
+	"github.com/nested-config/nested-config/fn/env"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )

@@ -4,7 +4,7 @@ import (
 	"net/netip"
 	"reflect"
 
-	"nested-config/fn/env"
+	"github.com/nested-config/nested-config/fn/env"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"nested-config/fn/env"
+	"github.com/nested-config/nested-config/fn/env"
 )
 
 // addressLists are the variables that hold service IPs where the old way went

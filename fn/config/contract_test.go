@@ -11,7 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"nested-config/fn/env"
+	"github.com/nested-config/nested-config/fn/env"
 )
 
 // noVariable are the fields that reach no environment, with the reason.

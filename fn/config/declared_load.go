@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"nested-config/fn/linklocal"
+	"github.com/nested-config/nested-config/fn/linklocal"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )

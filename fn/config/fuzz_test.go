@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"nested-config/fn/config"
-	"nested-config/fn/manifest"
+	"github.com/nested-config/nested-config/fn/config"
+	"github.com/nested-config/nested-config/fn/manifest"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"

@@ -10,8 +10,8 @@ import (
 	"slices"
 	"strings"
 
-	"nested-config/fn/env"
-	"nested-config/fn/linklocal"
+	"github.com/nested-config/nested-config/fn/env"
+	"github.com/nested-config/nested-config/fn/linklocal"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )

@@ -3,7 +3,7 @@ package config
 import (
 	"net/netip"
 
-	"nested-config/fn/linklocal"
+	"github.com/nested-config/nested-config/fn/linklocal"
 )
 
 // Roles are what the nested cluster reaches in the underlay, in the order in

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"nested-config/fn/linklocal"
+	"github.com/nested-config/nested-config/fn/linklocal"
 )
 
 // Unpinned are the service IPs that only the pool decided, or another cluster.

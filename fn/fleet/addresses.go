@@ -5,7 +5,7 @@ import (
 	"net/netip"
 	"strconv"
 
-	"nested-config/fn/config"
+	"github.com/nested-config/nested-config/fn/config"
 )
 
 // holder is the first config that has something, and how many more have it.

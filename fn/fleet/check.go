@@ -6,8 +6,8 @@ import (
 	"strconv"
 	"strings"
 
-	"nested-config/fn/config"
-	"nested-config/fn/linklocal"
+	"github.com/nested-config/nested-config/fn/config"
+	"github.com/nested-config/nested-config/fn/linklocal"
 )
 
 // checker judges the configs of one underlay. Whatever is looked for is put into

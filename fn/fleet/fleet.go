@@ -11,8 +11,8 @@ import (
 	"slices"
 	"strings"
 
-	"nested-config/fn/config"
-	"nested-config/fn/linklocal"
+	"github.com/nested-config/nested-config/fn/config"
+	"github.com/nested-config/nested-config/fn/linklocal"
 )
 
 // Problem is a conflict, told to the later of the two configs.

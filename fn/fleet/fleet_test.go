@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"nested-config/fn/config"
-	"nested-config/fn/fleet"
+	"github.com/nested-config/nested-config/fn/config"
+	"github.com/nested-config/nested-config/fn/fleet"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"

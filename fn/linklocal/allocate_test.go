@@ -7,7 +7,7 @@ import (
 	"slices"
 	"testing"
 
-	"nested-config/fn/linklocal"
+	"github.com/nested-config/nested-config/fn/linklocal"
 
 	"github.com/google/go-cmp/cmp"
 )

@@ -4,7 +4,7 @@ import (
 	"os"
 	"testing"
 
-	"nested-config/fn/config"
+	"github.com/nested-config/nested-config/fn/config"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )

@@ -4,8 +4,8 @@ import (
 	"encoding/json"
 	"strings"
 
-	"nested-config/fn/config"
-	"nested-config/fn/linklocal"
+	"github.com/nested-config/nested-config/fn/config"
+	"github.com/nested-config/nested-config/fn/linklocal"
 )
 
 // linkLocalServices is the ConfigMap with the declarations as the config API

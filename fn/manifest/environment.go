@@ -9,8 +9,8 @@ import (
 	"strconv"
 	"strings"
 
-	"nested-config/fn/config"
-	"nested-config/fn/env"
+	"github.com/nested-config/nested-config/fn/config"
+	"github.com/nested-config/nested-config/fn/env"
 )
 
 // keystoneCAFile is where the CA of Keystone is mounted.

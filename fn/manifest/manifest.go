@@ -4,8 +4,8 @@
 package manifest
 
 import (
-	"nested-config/fn/config"
-	"nested-config/fn/env"
+	"github.com/nested-config/nested-config/fn/config"
+	"github.com/nested-config/nested-config/fn/env"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )

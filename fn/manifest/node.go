@@ -3,7 +3,7 @@ package manifest
 import (
 	"strconv"
 
-	"nested-config/fn/env"
+	"github.com/nested-config/nested-config/fn/env"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )

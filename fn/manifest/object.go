@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strconv"
 
-	"nested-config/bases"
+	"github.com/nested-config/nested-config/bases"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )

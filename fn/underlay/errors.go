@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"strings"
 
-	"nested-config/fn/underlay/plan"
+	"github.com/nested-config/nested-config/internal/underlay/plan"
 )
 
 // ConflictError lists what stands in the way. Nothing was written to the list.

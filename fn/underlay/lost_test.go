@@ -11,10 +11,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"nested-config/fn/linklocal"
-	"nested-config/fn/underlay"
-	"nested-config/fn/underlay/apitest"
-	"nested-config/fn/underlay/plan"
+	"github.com/nested-config/nested-config/fn/linklocal"
+	"github.com/nested-config/nested-config/fn/underlay"
+	"github.com/nested-config/nested-config/internal/underlay/apitest"
+	"github.com/nested-config/nested-config/internal/underlay/plan"
 )
 
 // foreign is an entry of somebody else's, and foreign2 what he makes of it later.

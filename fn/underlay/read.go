@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 
-	"nested-config/fn/underlay/configapi"
-	"nested-config/fn/underlay/plan"
+	"github.com/nested-config/nested-config/internal/underlay/configapi"
+	"github.com/nested-config/nested-config/internal/underlay/plan"
 )
 
 // read reads the object, and the networks that a plan depends on.

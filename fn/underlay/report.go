@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"nested-config/fn/underlay/plan"
+	"github.com/nested-config/nested-config/internal/underlay/plan"
 )
 
 // mostForeign is how many of others' entries the text shows one by one.

@@ -7,9 +7,9 @@ import (
 	"maps"
 	"slices"
 
-	"nested-config/fn/linklocal"
-	"nested-config/fn/underlay/configapi"
-	"nested-config/fn/underlay/plan"
+	"github.com/nested-config/nested-config/fn/linklocal"
+	"github.com/nested-config/nested-config/internal/underlay/configapi"
+	"github.com/nested-config/nested-config/internal/underlay/plan"
 )
 
 // run is one call of Apply or Plan on its way. What it keeps between two reads

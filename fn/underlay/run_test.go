@@ -10,11 +10,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"nested-config/fn/linklocal"
-	"nested-config/fn/underlay"
-	"nested-config/fn/underlay/apitest"
-	"nested-config/fn/underlay/configapi"
-	"nested-config/fn/underlay/plan"
+	"github.com/nested-config/nested-config/fn/linklocal"
+	"github.com/nested-config/nested-config/fn/underlay"
+	"github.com/nested-config/nested-config/internal/underlay/apitest"
+	"github.com/nested-config/nested-config/internal/underlay/configapi"
+	"github.com/nested-config/nested-config/internal/underlay/plan"
 )
 
 // service is a link-local service on 10.10.10.host that leads to 192.168.1.to,

@@ -25,8 +25,8 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"nested-config/fn/underlay/configapi"
-	"nested-config/fn/underlay/plan"
+	"github.com/nested-config/nested-config/internal/underlay/configapi"
+	"github.com/nested-config/nested-config/internal/underlay/plan"
 )
 
 // Options are the operator's choices, and what tests replace.

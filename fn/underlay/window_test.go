@@ -10,11 +10,11 @@ import (
 	"testing"
 	"time"
 
-	"nested-config/fn/linklocal"
-	"nested-config/fn/underlay"
-	"nested-config/fn/underlay/apitest"
-	"nested-config/fn/underlay/configapi"
-	"nested-config/fn/underlay/plan"
+	"github.com/nested-config/nested-config/fn/linklocal"
+	"github.com/nested-config/nested-config/fn/underlay"
+	"github.com/nested-config/nested-config/internal/underlay/apitest"
+	"github.com/nested-config/nested-config/internal/underlay/configapi"
+	"github.com/nested-config/nested-config/internal/underlay/plan"
 )
 
 // BenchmarkWindow measures the window of a lost update on a real connection: as

@@ -7,8 +7,8 @@ import (
 	"slices"
 	"time"
 
-	"nested-config/fn/underlay/configapi"
-	"nested-config/fn/underlay/plan"
+	"github.com/nested-config/nested-config/internal/underlay/configapi"
+	"github.com/nested-config/nested-config/internal/underlay/plan"
 )
 
 // write is a PUT of the list whose outcome has not been looked at yet.

@@ -1,0 +1,59 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/nested-config/nested-config/fn"
+	"github.com/nested-config/nested-config/fn/krm"
+	"github.com/nested-config/nested-config/internal/build"
+
+	"github.com/spf13/cobra"
+	"sigs.k8s.io/kustomize/api/types"
+)
+
+func newBuild(e Env) *cobra.Command {
+	var output, restrictor string
+	cmd := &cobra.Command{
+		Use:   "build [DIR]",
+		Short: "Run kustomize build with this function built in",
+		Long: `Builds the kustomization in DIR, or in the current directory, as
+"kustomize build --enable-alpha-plugins --enable-exec" does, with two
+differences: nothing needs to be installed or enabled, and no other function,
+plugin or chart runs, whatever the repository asks for.`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			o := build.Options{Function: fn.Process, Line: func(r krm.Result) string { return fn.Line(r, false) }}
+			switch restrictor {
+			case types.LoadRestrictionsRootOnly.String():
+				o.Restrictions = types.LoadRestrictionsRootOnly
+			case types.LoadRestrictionsNone.String():
+				o.Restrictions = types.LoadRestrictionsNone
+			default:
+				return fmt.Errorf("--load-restrictor: %q: must be %s or %s", restrictor, types.LoadRestrictionsRootOnly, types.LoadRestrictionsNone)
+			}
+			return e.build(append(args, ".")[0], output, o)
+		},
+	}
+	cmd.Flags().StringVarP(&output, "output", "o", "", "file to write to instead of stdout")
+	cmd.Flags().StringVar(&restrictor, "load-restrictor", types.LoadRestrictionsRootOnly.String(),
+		types.LoadRestrictionsNone.String()+" lets kustomizations load files from outside of their directory")
+	return cmd
+}
+
+func (e Env) build(dir, output string, o build.Options) error {
+	resources, results, err := build.Run(dir, o)
+	e.print(results)
+	if err != nil {
+		return err
+	}
+	text, err := resources.AsYaml()
+	if err != nil {
+		return err
+	}
+	if output != "" {
+		return os.WriteFile(output, text, 0o666)
+	}
+	_, err = e.Out.Write(text)
+	return err
+}

@@ -1,0 +1,148 @@
+// Package cli is the command line: one file per command, each of which parses
+// its flags and calls the package that does the work. What a command may touch
+// of the outside is handed to it.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+
+	"github.com/nested-config/nested-config/fn"
+	"github.com/nested-config/nested-config/fn/krm"
+
+	"github.com/spf13/cobra"
+)
+
+// Env is what commands may touch of the outside, beside files.
+type Env struct {
+	In       io.Reader
+	Out, Err io.Writer
+	Getenv   func(string) string
+	// Self is the path of the running program.
+	Self func() (string, error)
+	// InIsTerminal: nobody pipes a ResourceList, so that waiting for one helps
+	// nobody.
+	InIsTerminal bool
+	// ErrIsTerminal: progress may be shown.
+	ErrIsTerminal bool
+	Version       string
+	// Dial opens a connection for a probe.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+	// Proxy says which proxy a request takes.
+	Proxy func(*http.Request) (*url.URL, error)
+	// Exec runs a program and gives its standard output.
+	Exec func(ctx context.Context, name string, args ...string) ([]byte, error)
+	// Interrupt gives a context that ends when the user wants to stop.
+	Interrupt func(context.Context) (context.Context, context.CancelFunc)
+}
+
+// exitStatus is an error that asks for a status of its own and prints nothing.
+type exitStatus int
+
+func (s exitStatus) Error() string { return fmt.Sprintf("exit status %d", int(s)) }
+
+// Run runs the command line and gives the exit status: 0, or 1 when anything is
+// an error, or what the command defines.
+func Run(args []string, e Env) int {
+	// The function proper. kustomize and kpt start it for every build, so it does
+	// not even make the commands.
+	if len(args) == 0 && !e.InIsTerminal {
+		return e.status(e.function())
+	}
+	root := newRoot(e)
+	root.SetArgs(args)
+	return e.status(root.Execute())
+}
+
+func (e Env) status(err error) int {
+	var status exitStatus
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &status):
+		return int(status)
+	case !errors.Is(err, fn.ErrInvalid): // whose lines are printed already
+		fmt.Fprintln(e.Err, err)
+	}
+	return 1
+}
+
+func newRoot(e Env) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "nested-config [FILE]",
+		Short: "Contrail nested mode from one NestedConfig",
+		Long: `Turns a NestedConfig into the manifest of a Kubernetes cluster nested in a
+Contrail underlay, and into the link-local services that the underlay needs.
+
+Without arguments it is a KRM function: a ResourceList on stdin, one on stdout,
+as kustomize and kpt call it. With a FILE it renders the NestedConfig in it to
+plain YAML on stdout; - is stdin.`,
+		Args:          cobra.MaximumNArgs(1),
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return cmd.Help()
+			}
+			return e.file(args[0])
+		},
+	}
+	root.SetIn(e.In)
+	root.SetOut(e.Out)
+	root.SetErr(e.Err)
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.AddCommand(newBuild(e), newRender(e), newImport(e), newPin(e), newExplain(e), newNodes(e), newUnderlay(e), newSchema(e), newInstall(e), newVersion(e))
+	return root
+}
+
+func newVersion(e Env) *cobra.Command {
+	return &cobra.Command{
+		Use:   "version",
+		Short: "Print the version",
+		Args:  cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			_, err := fmt.Fprintln(e.Out, e.Version)
+			return err
+		},
+	}
+}
+
+func (e Env) function() error {
+	results, err := fn.Run(e.In, e.Out)
+	e.print(results)
+	return err
+}
+
+func (e Env) file(path string) error {
+	text, err := e.read(path)
+	if err != nil {
+		return err
+	}
+	results, err := fn.RenderFile(text, e.Out)
+	e.print(results)
+	if err != nil && !errors.Is(err, fn.ErrInvalid) {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	return err
+}
+
+// read reads a file, or stdin for -.
+func (e Env) read(path string) ([]byte, error) {
+	if path == "-" {
+		return io.ReadAll(e.In)
+	}
+	return os.ReadFile(path)
+}
+
+// print shows errors and warnings, one line each; success is silent.
+func (e Env) print(results krm.Results) {
+	for _, line := range fn.Lines(results) {
+		fmt.Fprintln(e.Err, line)
+	}
+}

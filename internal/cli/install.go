@@ -1,0 +1,33 @@
+package cli
+
+import (
+	"github.com/nested-config/nested-config/internal/install"
+
+	"github.com/spf13/cobra"
+)
+
+func newInstall(e Env) *cobra.Command {
+	var plugin bool
+	cmd := &cobra.Command{
+		Use:   "install DIR",
+		Short: "Copy this program into DIR, for init containers",
+		Long: `Copies this program to DIR/nested-config, or, with --kustomize-plugin, to where
+kustomize finds it when KUSTOMIZE_PLUGIN_HOME is DIR. The image has no shell, so
+an init container that hands the program to another container has no cp.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			self, err := e.Self()
+			if err != nil {
+				return err
+			}
+			name := "nested-config"
+			if plugin {
+				name = install.KustomizePlugin
+			}
+			_, err = install.Copy(self, args[0], name)
+			return err
+		},
+	}
+	cmd.Flags().BoolVar(&plugin, "kustomize-plugin", false, "copy to "+install.KustomizePlugin+" below DIR")
+	return cmd
+}

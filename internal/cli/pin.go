@@ -1,0 +1,31 @@
+package cli
+
+import (
+	"github.com/nested-config/nested-config/fn"
+	"github.com/nested-config/nested-config/internal/pin"
+	"github.com/nested-config/nested-config/internal/source"
+
+	"github.com/spf13/cobra"
+)
+
+func newPin(e Env) *cobra.Command {
+	return &cobra.Command{
+		Use:   "pin FILE...",
+		Short: "Allocate for all the files together and write the service IPs into them",
+		Long: `Allocates service IPs for every NestedConfig in the files and writes those that
+are not pinned yet into spec.linkLocal, each into its own file. Clusters of one
+underlay get one service IP for a node, and nothing that is pinned moves.
+
+Everything else in a file stays byte by byte. Nothing is written when anything is
+wrong with any of them, and nothing is written twice.`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			messages, err := pin.Files(args)
+			e.tell(messages)
+			if err == nil && source.Failed(messages) {
+				err = fn.ErrInvalid
+			}
+			return err
+		},
+	}
+}

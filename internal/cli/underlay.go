@@ -1,0 +1,197 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/nested-config/nested-config/fn/config"
+	"github.com/nested-config/nested-config/fn/underlay"
+	"github.com/nested-config/nested-config/internal/underlay/configapi"
+	"github.com/nested-config/nested-config/internal/underlay/declared"
+	"github.com/nested-config/nested-config/internal/underlay/plan"
+
+	"github.com/spf13/cobra"
+)
+
+// changesPending is the status of a plan that is not empty.
+const changesPending exitStatus = 2
+
+func newUnderlay(e Env) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "underlay",
+		Short: "Compare, write and probe what the underlay has to hold",
+		Long: `Brings the Contrail underlay to what NestedConfigs declare: link-local
+services, and with FabricSNAT fabric_snat of the virtual network and port
+translation pools. What others have there stays as it is.
+
+PATHs are files, directories or - for stdin, with NestedConfigs or with the
+LinkLocalServices and FabricSNATs that were rendered from them.
+
+Credentials are those of the OpenStack client: OS_* variables, or OS_CLOUD and
+clouds.yaml. Without any, or with auth.mode noauth, no token is sent.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(newUnderlayPlan(e), newUnderlayApply(e), newUnderlayRemove(e), newUnderlayVerify(e))
+	return cmd
+}
+
+// underlayFlags are those of plan, apply and remove.
+type underlayFlags struct {
+	servers       []string
+	caFile        string
+	insecure      bool
+	timeout       time.Duration
+	format        string
+	cluster, name string
+	prune, adopt  bool
+	dryRun        bool
+	maxRequest    int
+}
+
+func (f *underlayFlags) add(cmd *cobra.Command, declarations bool) {
+	flags := cmd.Flags()
+	flags.StringArrayVar(&f.servers, "config-api", nil, "URL of a config API, such as http://192.168.1.100:8082; repeat it for failover (or CONTRAIL_CONFIG_API, separated by commas)")
+	flags.StringVar(&f.caFile, "ca-cert", "", "PEM file with the CA of the config API and of Keystone (or OS_CACERT)")
+	flags.BoolVar(&f.insecure, "insecure", false, "do not verify certificates (or OS_INSECURE)")
+	flags.DurationVar(&f.timeout, "timeout", 30*time.Second, "of one request")
+	flags.StringVar(&f.format, "format", "text", "text or json")
+	flags.IntVar(&f.maxRequest, "max-request", 0, "longest request that the config API accepts, in bytes (max_request_size, 1024000)")
+	if declarations {
+		flags.BoolVar(&f.prune, "prune", false, "remove what these clusters own and no longer declare")
+		flags.BoolVar(&f.adopt, "adopt", false, "take over what nobody owns and is identical or in the way")
+		addDeclarationFlags(cmd, &f.cluster, &f.name)
+	}
+}
+
+func addDeclarationFlags(cmd *cobra.Command, cluster, name *string) {
+	cmd.Flags().StringVar(cluster, "cluster", "", "cluster of rendered resources that do not name their owner")
+	cmd.Flags().StringVar(name, "underlay", "", "take only the NestedConfigs with this spec.underlay.name")
+}
+
+func newUnderlayPlan(e Env) *cobra.Command {
+	var f underlayFlags
+	cmd := &cobra.Command{
+		Use:   "plan --config-api URL PATH...",
+		Short: "Print what apply would change: status 0 nothing, 2 something, 1 an error",
+		Args:  cobra.MinimumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			d, err := e.declarations(args, f.cluster, f.name)
+			if err != nil {
+				return err
+			}
+			return e.underlay(f, d.Configs, func(ctx context.Context, c *configapi.Client) (underlay.Report, error) {
+				r, err := underlay.Plan(ctx, c, d.Clusters, f.options())
+				if err == nil && !r.Plan.Empty() {
+					err = changesPending
+				}
+				return r, err
+			})
+		},
+	}
+	f.add(cmd, true)
+	return cmd
+}
+
+func newUnderlayApply(e Env) *cobra.Command {
+	var f underlayFlags
+	cmd := &cobra.Command{
+		Use:   "apply --config-api URL PATH...",
+		Short: "Bring the underlay to what is declared",
+		Args:  cobra.MinimumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			d, err := e.declarations(args, f.cluster, f.name)
+			if err != nil {
+				return err
+			}
+			do := underlay.Apply
+			if f.dryRun {
+				do = underlay.Plan
+			}
+			return e.underlay(f, d.Configs, func(ctx context.Context, c *configapi.Client) (underlay.Report, error) {
+				return do(ctx, c, d.Clusters, f.options())
+			})
+		},
+	}
+	f.add(cmd, true)
+	cmd.Flags().BoolVar(&f.dryRun, "dry-run", false, "print what would be done")
+	return cmd
+}
+
+func newUnderlayRemove(e Env) *cobra.Command {
+	var f underlayFlags
+	cmd := &cobra.Command{
+		Use:   "remove --config-api URL CLUSTER",
+		Short: "Take a cluster's declarations out of the underlay",
+		Long: `Removes what CLUSTER, the name of its NestedConfig, alone owns in the underlay,
+and its share in the rest. Port translation pools stay: other networks may use
+them.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if !plan.ValidName(args[0]) {
+				return fmt.Errorf("CLUSTER: %q: must be the name of a NestedConfig, such as k8s", args[0])
+			}
+			do := underlay.Remove
+			if f.dryRun {
+				do = underlay.Retirement
+			}
+			return e.underlay(f, nil, func(ctx context.Context, c *configapi.Client) (underlay.Report, error) {
+				return do(ctx, c, args[0], f.options())
+			})
+		},
+	}
+	f.add(cmd, false)
+	cmd.Flags().BoolVar(&f.dryRun, "dry-run", false, "print what would be done")
+	return cmd
+}
+
+func (f underlayFlags) options() underlay.Options {
+	return underlay.Options{Prune: f.prune, Adopt: f.adopt, MaxRequest: f.maxRequest}
+}
+
+// underlay connects, does what it is told to, and prints the report, also that
+// of a call that failed on its way.
+func (e Env) underlay(f underlayFlags, configs []config.Config, do func(context.Context, *configapi.Client) (underlay.Report, error)) error {
+	if f.format != "text" && f.format != "json" {
+		return fmt.Errorf("--format: %q: must be text or json", f.format)
+	}
+	client, err := e.configAPI(f, configs)
+	if err != nil {
+		return err
+	}
+	ctx, stop := e.Interrupt(context.Background())
+	defer stop()
+	report, err := do(ctx, client)
+	var printed error
+	switch {
+	case !report.Planned: // the error says it all
+	case f.format == "json":
+		var text []byte
+		if text, printed = json.MarshalIndent(report, "", "  "); printed == nil {
+			_, printed = fmt.Fprintf(e.Out, "%s\n", text)
+		}
+	default:
+		if printed = report.Text(e.Out); printed == nil {
+			printed = report.Summary(e.Out)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	return printed
+}
+
+// declarations reads the paths, and prints warnings.
+func (e Env) declarations(paths []string, cluster, underlayName string) (declared.Declarations, error) {
+	files, err := e.yamlFiles(paths)
+	if err != nil {
+		return declared.Declarations{}, err
+	}
+	d, err := declared.Read(files, declared.Options{Cluster: cluster, Underlay: underlayName})
+	for _, w := range d.Warnings {
+		fmt.Fprintln(e.Err, "warning: "+w)
+	}
+	return d, err
+}

@@ -1,0 +1,122 @@
+// Package explain shows the link-local services that underlays must have for
+// their nested clusters: as the guide's table, as JSON, as a picture, and as the
+// commands that provision them.
+package explain
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/netip"
+	"strings"
+
+	"github.com/nested-config/nested-config/fn/config"
+	"github.com/nested-config/nested-config/fn/fleet"
+	"github.com/nested-config/nested-config/fn/linklocal"
+)
+
+// Formats are the ways to show a fleet, by name; all of them expect configs that
+// have passed fleet.Check.
+var Formats = map[string]func(io.Writer, []config.Config) error{
+	"table":     Table,
+	"json":      JSON,
+	"mermaid":   Mermaid,
+	"provision": Provision,
+}
+
+// clusters are the names of the configs that use an entry.
+func clusters(configs []config.Config, members []int) []string {
+	names := make([]string, len(members))
+	for i, m := range members {
+		names[i] = configs[m].Name
+	}
+	return names
+}
+
+// fabric is where an entry leads.
+func fabric(s linklocal.Service) string {
+	if s.FabricDNSName != "" {
+		return s.FabricDNSName
+	}
+	ips := make([]string, len(s.FabricIPs))
+	for i, ip := range s.FabricIPs {
+		ips[i] = ip.String()
+	}
+	return strings.Join(ips, ",")
+}
+
+// title calls an underlay by its name, for a person.
+func title(u fleet.Underlay) string {
+	if u.Name == "" {
+		return "underlay"
+	}
+	return "underlay " + u.Name
+}
+
+// JSON writes one object per underlay, in the field names of LinkLocalService.
+func JSON(out io.Writer, configs []config.Config) error {
+	type entry struct {
+		Name          string       `json:"serviceName"`
+		AlsoNamed     []string     `json:"alsoNamed,omitempty"`
+		ServiceIP     netip.Addr   `json:"serviceIP"`
+		ServicePort   uint16       `json:"servicePort"`
+		FabricIPs     []netip.Addr `json:"fabricIPs,omitempty"`
+		FabricDNSName string       `json:"fabricDNSName,omitempty"`
+		FabricPort    uint16       `json:"fabricPort"`
+		Clusters      []string     `json:"clusters"`
+	}
+	type underlay struct {
+		Name     string   `json:"underlay"`
+		Clusters []string `json:"clusters"`
+		Services []entry  `json:"linkLocalServices"`
+	}
+	all := []underlay{}
+	for _, u := range fleet.Union(configs) {
+		x := underlay{u.Name, clusters(configs, u.Members), []entry{}}
+		for _, e := range u.Entries {
+			x.Services = append(x.Services, entry{
+				e.Name, e.AlsoNamed, e.ServiceIP, e.ServicePort, e.FabricIPs, e.FabricDNSName, e.FabricPort, clusters(configs, e.Members)})
+		}
+		all = append(all, x)
+	}
+	encoder := json.NewEncoder(out)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(all)
+}
+
+// Provision writes the commands of Contrail's provision_linklocal.py, which adds
+// or replaces each entry by its name and keeps all others. Credentials are those
+// of the OpenStack client; they stay variables of the shell that runs them.
+func Provision(out io.Writer, configs []config.Config) error {
+	var b strings.Builder
+	for i, u := range fleet.Union(configs) {
+		if i > 0 {
+			b.WriteString("\n")
+		}
+		fmt.Fprintf(&b, "# %s\n", title(u))
+		for _, e := range u.Entries {
+			first := configs[e.Members[0]].Spec
+			api := first.Underlay.Config
+			fmt.Fprintf(&b, "provision_linklocal.py --oper add --api_server_ip %s --api_server_port %d", api.Nodes[0], api.Port)
+			if first.TLS.ConfigAPI {
+				b.WriteString(" --api_server_use_ssl True")
+			}
+			if first.Auth.Mode == config.Keystone {
+				b.WriteString(` --admin_user "$OS_USERNAME" --admin_password "$OS_PASSWORD" --admin_tenant_name "$OS_PROJECT_NAME"`)
+			}
+			fmt.Fprintf(&b, " --linklocal_service_name %s --linklocal_service_ip %s --linklocal_service_port %d", shell(e.Name), e.ServiceIP, e.ServicePort)
+			if e.FabricDNSName != "" {
+				fmt.Fprintf(&b, " --ipfabric_dns_service_name %s", e.FabricDNSName)
+			} else {
+				fmt.Fprintf(&b, " --ipfabric_service_ip %s", fabric(e.Service))
+			}
+			fmt.Fprintf(&b, " --ipfabric_service_port %d\n", e.FabricPort)
+		}
+	}
+	_, err := io.WriteString(out, b.String())
+	return err
+}
+
+// shell quotes a word for a POSIX shell.
+func shell(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }

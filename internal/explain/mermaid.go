@@ -1,0 +1,119 @@
+package explain
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/nested-config/nested-config/fn/config"
+	"github.com/nested-config/nested-config/fn/fleet"
+)
+
+// Mermaid writes a flowchart: clusters, the service IPs that they dial, the nodes
+// of the underlay behind them. Clusters that dial the same service IPs are one
+// box, so that a large fleet stays readable.
+func Mermaid(out io.Writer, configs []config.Config) error {
+	c := chart{configs: configs}
+	c.b.WriteString("flowchart LR\n")
+	for i, u := range fleet.Union(configs) {
+		c.underlay(i, u)
+	}
+	_, err := io.WriteString(out, c.b.String())
+	return err
+}
+
+type chart struct {
+	b       strings.Builder
+	configs []config.Config
+}
+
+// numbered gives each key the next number when it is first seen.
+type numbered struct {
+	at   map[string]int
+	keys []string
+}
+
+func (n *numbered) number(key string) int {
+	if n.at == nil {
+		n.at = map[string]int{}
+	}
+	i, known := n.at[key]
+	if !known {
+		i = len(n.keys)
+		n.at[key] = i
+		n.keys = append(n.keys, key)
+	}
+	return i
+}
+
+func (c *chart) underlay(number int, u fleet.Underlay) {
+	// First, who dials what and where it leads.
+	var ips, fabrics, groups numbered
+	dials := map[int][]string{} // of a member
+	var labels [][]string       // of each line from a service IP to the underlay
+	var lines numbered
+	for _, e := range u.Entries {
+		ip := e.ServiceIP.String()
+		ips.number(ip)
+		f := fabric(e.Service)
+		if f == "127.0.0.1" {
+			f = "127.0.0.1: the vRouter agent of every compute node"
+		}
+		line := lines.number(fmt.Sprintf("s%d_%d -->|%%s| f%d_%d", number, ips.number(ip), number, fabrics.number(f)))
+		if line == len(labels) {
+			labels = append(labels, nil)
+		}
+		labels[line] = append(labels[line], fmt.Sprintf("%d %s", e.ServicePort, e.Name))
+		for _, m := range e.Members {
+			if !slices.Contains(dials[m], ip) {
+				dials[m] = append(dials[m], ip)
+			}
+		}
+	}
+	names := map[int][]string{}
+	for _, m := range u.Members {
+		g := groups.number(strings.Join(dials[m], " "))
+		names[g] = append(names[g], c.configs[m].Name)
+	}
+
+	// Next, draw.
+	fmt.Fprintf(&c.b, "  subgraph n%d[\"nested clusters\"]\n", number)
+	for g := range groups.keys {
+		list := names[g]
+		if len(list) > most {
+			list = append(slices.Clone(list[:most]), fmt.Sprintf("and %d more", len(list)-most))
+		}
+		fmt.Fprintf(&c.b, "    c%d_%d[%s]\n", number, g, label(list...))
+	}
+	c.b.WriteString("  end\n")
+	fmt.Fprintf(&c.b, "  subgraph l%d[\"service IPs\"]\n", number)
+	for i, ip := range ips.keys {
+		fmt.Fprintf(&c.b, "    s%d_%d([%s])\n", number, i, label(ip))
+	}
+	c.b.WriteString("  end\n")
+	fmt.Fprintf(&c.b, "  subgraph u%d[%s]\n", number, label(title(u)))
+	for i, f := range fabrics.keys {
+		fmt.Fprintf(&c.b, "    f%d_%d[%s]\n", number, i, label(f))
+	}
+	c.b.WriteString("  end\n")
+	for g, key := range groups.keys {
+		for ip := range strings.FieldsSeq(key) {
+			fmt.Fprintf(&c.b, "  c%d_%d --> s%d_%d\n", number, g, number, ips.number(ip))
+		}
+	}
+	for i, line := range lines.keys {
+		fmt.Fprintf(&c.b, "  "+line+"\n", label(labels[i]...))
+	}
+}
+
+// label is text in quotes with what Mermaid and HTML would read as their own
+// written as entities.
+func label(lines ...string) string {
+	escape := strings.NewReplacer("#", "#35;", `"`, "#quot;", "&", "#amp;", "<", "#lt;", ">", "#gt;", "`", "#96;")
+	escaped := make([]string, len(lines))
+	for i, l := range lines {
+		escaped[i] = escape.Replace(l)
+	}
+	return `"` + strings.Join(escaped, "<br/>") + `"`
+}

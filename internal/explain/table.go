@@ -1,0 +1,76 @@
+package explain
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/nested-config/nested-config/fn/config"
+	"github.com/nested-config/nested-config/fn/fleet"
+
+	"github.com/mattn/go-runewidth"
+)
+
+// most is how many clusters a cell names before it only counts.
+const most = 5
+
+// Table writes the guide's table for each underlay, with the clusters that use
+// each entry when there are several. Columns are aligned for terminals, where a
+// letter may be two cells wide.
+func Table(out io.Writer, configs []config.Config) error {
+	var b strings.Builder
+	underlays := fleet.Union(configs)
+	for i, u := range underlays {
+		if i > 0 {
+			b.WriteString("\n")
+		}
+		if len(underlays) > 1 || u.Name != "" {
+			b.WriteString(title(u) + "\n\n")
+		}
+		rows := [][]string{{"LL Service Name", "Service IP", "Service Port", "Fabric IP", "Fabric Port"}}
+		if len(u.Members) > 1 {
+			rows[0] = append(rows[0], "Clusters")
+		}
+		for _, e := range u.Entries {
+			row := []string{
+				strings.Join(append([]string{e.Name}, e.AlsoNamed...), ", "),
+				e.ServiceIP.String(), fmt.Sprint(e.ServicePort), fabric(e.Service), fmt.Sprint(e.FabricPort),
+			}
+			if len(u.Members) > 1 {
+				row = append(row, users(configs, u, e))
+			}
+			rows = append(rows, row)
+		}
+		align(&b, rows)
+	}
+	_, err := io.WriteString(out, b.String())
+	return err
+}
+
+// users are the clusters of an entry in a cell.
+func users(configs []config.Config, u fleet.Underlay, e fleet.Entry) string {
+	names := clusters(configs, e.Members)
+	switch {
+	case len(names) == len(u.Members) && len(names) > most:
+		return fmt.Sprintf("all %d", len(names))
+	case len(names) > most:
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
+	}
+	return strings.Join(names, ", ")
+}
+
+// align writes rows in columns, two blanks between them and none at the end.
+func align(b *strings.Builder, rows [][]string) {
+	widths := make([]int, len(rows[0]))
+	for _, row := range rows {
+		for i, cell := range row {
+			widths[i] = max(widths[i], runewidth.StringWidth(cell))
+		}
+	}
+	for _, row := range rows {
+		for i, cell := range row[:len(row)-1] {
+			b.WriteString(runewidth.FillRight(cell, widths[i]+2))
+		}
+		b.WriteString(row[len(row)-1] + "\n")
+	}
+}

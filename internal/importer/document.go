@@ -1,0 +1,75 @@
+package importer
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/nested-config/nested-config/fn/config"
+	"github.com/nested-config/nested-config/fn/env"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+// document writes the NestedConfig. Beside each field stands the variable that
+// it comes from.
+func document(c config.Config, leftOut []string) []byte {
+	variables := map[string]string{}
+	for _, v := range env.Contract {
+		if v.Field != "" {
+			variables["spec."+v.Field] = v.Name
+		}
+	}
+	if c.Spec.Connectivity == config.DirectMode {
+		variables["spec.connectivity"] = "the addresses below are dialed as they are; with service IPs it would be LinkLocal"
+	}
+	annotations := mapping(
+		"config.kubernetes.io/local-config", scalar("true"),
+		"config.kubernetes.io/function", &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagString, Style: yaml.LiteralStyle, Value: "exec: {path: nested-config}\n"})
+	doc := mapping(
+		"apiVersion", scalar(config.APIVersion),
+		"kind", scalar(config.Kind),
+		"metadata", mapping("name", scalar(c.Name), "annotations", annotations),
+		"spec", config.Brief(c.Spec, func(path string) string { return variables[path] }))
+	head := []string{"Imported from a common.env: what differs from the defaults, with the variable", "that each field comes from."}
+	if len(leftOut) > 0 {
+		head = append(head, "Left out, because no image reads them in nested mode:")
+		head = append(head, wrap(strings.Join(leftOut, ", "), 78)...)
+	}
+	doc.Content[0].HeadComment = "# " + strings.Join(head, "\n# ")
+
+	var b bytes.Buffer
+	e := yaml.NewEncoder(&b)
+	e.CompactSeqIndent()
+	if err := e.Encode(doc); err != nil {
+		panic(err) // strings, numbers and booleans always encode
+	}
+	return b.Bytes()
+}
+
+// wrap breaks a line at blanks.
+func wrap(s string, width int) []string {
+	var lines []string
+	line := ""
+	for word := range strings.SplitSeq(s, " ") {
+		if line != "" && len(line)+1+len(word) > width {
+			lines, line = append(lines, line), ""
+		}
+		line = strings.TrimPrefix(line+" "+word, " ")
+	}
+	return append(lines, line)
+}
+
+// scalar is a string; the encoder quotes it where YAML would read it as
+// something else.
+func scalar(s string) *yaml.Node {
+	return &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagString, Value: s}
+}
+
+// mapping takes names and nodes in turn.
+func mapping(pairs ...any) *yaml.Node {
+	n := &yaml.Node{Kind: yaml.MappingNode}
+	for i := 0; i < len(pairs); i += 2 {
+		n.Content = append(n.Content, scalar(pairs[i].(string)), pairs[i+1].(*yaml.Node))
+	}
+	return n
+}

@@ -1,0 +1,140 @@
+package importer
+
+import (
+	"fmt"
+	"maps"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/nested-config/nested-config/fn/config"
+	"github.com/nested-config/nested-config/fn/env"
+)
+
+// ParsePair reads SERVICE_IP=FABRIC. The fabric address is judged where it ends
+// up, in the config.
+func ParsePair(s string) (Pair, error) {
+	service, fabric, ok := strings.Cut(s, "=")
+	ip, err := netip.ParseAddr(service)
+	if !ok || err != nil || !ip.Is4() || fabric == "" {
+		return Pair{}, fmt.Errorf("--link-local: %q: must be a service IP and the fabric address behind it, such as 10.10.10.1=192.168.1.100", s)
+	}
+	return Pair{ip, fabric}, nil
+}
+
+// translator replaces service IPs by the fabric addresses behind them.
+type translator struct {
+	file     string
+	fabrics  map[netip.Addr]string
+	used     map[netip.Addr]bool
+	problems config.Problems
+}
+
+// translate makes a spec of service IPs one of fabric addresses with pins.
+func translate(file string, s *config.Spec, pairs []Pair) config.Problems {
+	t := &translator{file: file, fabrics: map[netip.Addr]string{}, used: map[netip.Addr]bool{}}
+	t.take(pairs)
+	s.Connectivity = config.LinkLocalMode
+	u := &s.Underlay
+	for _, l := range []struct {
+		name  string
+		nodes *[]netip.Addr
+	}{
+		{env.ConfigNodes, &u.Config.Nodes}, {env.AnalyticsNodes, &u.Analytics.Nodes},
+		{env.RabbitMQNodes, &u.RabbitMQ.Nodes}, {env.ConfigDBNodes, &u.ConfigDB.Nodes},
+	} {
+		*l.nodes = t.nodes(l.name, *l.nodes)
+	}
+	if s.Auth.Mode == config.Keystone {
+		u.Keystone.Host = t.keystone(u.Keystone.Host)
+	}
+
+	s.LinkLocal.ServiceIPs = map[string]netip.Addr{}
+	for _, ip := range slices.SortedFunc(maps.Keys(t.fabrics), netip.Addr.Compare) {
+		if !t.used[ip] {
+			t.errorf("--link-local", fmt.Sprintf("%q", ip.String()+"="+t.fabrics[ip]), "is in no address list of %s: remove it", file)
+		}
+		s.LinkLocal.ServiceIPs[t.fabrics[ip]] = ip
+	}
+	return t.problems
+}
+
+func (t *translator) errorf(path, value, format string, args ...any) {
+	if !t.said(value) {
+		t.problems = append(t.problems, config.Problem{Severity: config.Error, Path: path, Value: value, Message: fmt.Sprintf(format, args...)})
+	}
+}
+
+// said reports whether a value was refused already: the same address is in many
+// lists.
+func (t *translator) said(value string) bool {
+	return value != "" && slices.ContainsFunc(t.problems, func(p config.Problem) bool { return p.Value == value })
+}
+
+// take refuses pairs that contradict each other: a node has one service IP.
+func (t *translator) take(pairs []Pair) {
+	seen := map[string]netip.Addr{}
+	for _, p := range pairs {
+		value := fmt.Sprintf("%q", p.ServiceIP.String()+"="+p.Fabric)
+		if other, ok := t.fabrics[p.ServiceIP]; ok && other != p.Fabric {
+			t.errorf("--link-local", value, "is %s already: a service IP belongs to one node", other)
+			continue
+		}
+		if other, ok := seen[p.Fabric]; ok && other != p.ServiceIP {
+			t.errorf("--link-local", value, "has the service IP %s already: a node has one", other)
+			continue
+		}
+		t.fabrics[p.ServiceIP], seen[p.Fabric] = p.Fabric, p.ServiceIP
+	}
+}
+
+func (t *translator) nodes(variable string, serviceIPs []netip.Addr) []netip.Addr {
+	var out []netip.Addr
+	for _, ip := range serviceIPs {
+		fabric, ok := t.fabrics[ip]
+		if !ok {
+			t.unknown(variable, ip.String())
+			continue
+		}
+		t.used[ip] = true
+		a, err := netip.ParseAddr(fabric)
+		if err != nil || !a.Is4() {
+			t.errorf("--link-local", fmt.Sprintf("%q", ip.String()+"="+fabric), "must be an IPv4 address: a node of %s is behind it", variable)
+			continue
+		}
+		out = append(out, a)
+	}
+	return out
+}
+
+// keystone translates Keystone's address. A name stays, because its certificate
+// has it; the pair with that name says which service IP it has.
+func (t *translator) keystone(host string) string {
+	ip, err := netip.ParseAddr(host)
+	if err != nil {
+		for service, fabric := range t.fabrics {
+			if fabric == host {
+				t.used[service] = true
+				return host
+			}
+		}
+		t.errorf(t.file, "", "%s: %q needs its service IP: add --link-local SERVICE_IP=%s", env.KeystoneHost, host, host)
+		return host
+	}
+	fabric, ok := t.fabrics[ip]
+	if !ok {
+		t.unknown(env.KeystoneHost, host)
+		return host
+	}
+	t.used[ip] = true
+	return fabric
+}
+
+// unknown reports an address without a pair, once for all lists that have it.
+func (t *translator) unknown(variable, ip string) {
+	if t.said(fmt.Sprintf("%q", ip)) {
+		return
+	}
+	t.problems = append(t.problems, config.Problem{Severity: config.Error, Path: t.file, Place: variable, Value: fmt.Sprintf("%q", ip),
+		Message: fmt.Sprintf("has no fabric address: add --link-local %s=FABRIC_IP", ip)})
+}

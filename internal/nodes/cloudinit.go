@@ -1,0 +1,87 @@
+package nodes
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/nested-config/nested-config/fn/config"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+// mergeDaemonJSON adds a registry to /etc/docker/daemon.json and keeps what else
+// is in there: write_files would replace the file of an image or of another
+// part of the user data. cloud-init itself is Python, so that python3 is there.
+const mergeDaemonJSON = `import json, os, pathlib, sys
+path = pathlib.Path("/etc/docker/daemon.json")
+text = path.read_text() if path.exists() else ""
+settings = json.loads(text) if text.strip() else {}
+registries = settings.setdefault("insecure-registries", [])
+if sys.argv[1] not in registries:
+    registries.append(sys.argv[1])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_name("daemon.json.new")
+    new.write_text(json.dumps(settings, indent=2) + "\n")
+    os.replace(new, path)
+`
+
+// cloudInit is user data for every VM.
+func cloudInit(c config.Config, registry string) (string, error) {
+	files := list(file("/etc/modules-load.d/nested-config.conf", strings.Join(modules, "\n")+"\n", false))
+	run := list(command(append([]string{"modprobe", "-a"}, modules...)...))
+	if len(c.Spec.Nodes) > 0 {
+		hosts := file("/etc/hosts", hosts(c.Spec.Nodes), true)
+		hosts.HeadComment = "# Where manage_etc_hosts is true, cloud-init writes the file anew at every boot:\n# put these lines into its template then."
+		files.Content = append(files.Content, hosts)
+	}
+	if c.Spec.Images.Insecure {
+		toml := file(hostsFile(registry), hostsTOML(registry), false)
+		toml.HeadComment = "# containerd 2 reads it; containerd 1 once config_path in /etc/containerd/config.toml\n# is /etc/containerd/certs.d."
+		files.Content = append(files.Content, toml)
+		merge := command("python3", "-c", mergeDaemonJSON, registry)
+		merge.Style = 0
+		merge.Content[2].Style = yaml.LiteralStyle
+		merge.HeadComment = "# Docker: added to what is in the file already."
+		run.Content = append(run.Content, merge,
+			command("sh", "-c", "systemctl try-reload-or-restart docker.service || true"))
+	}
+	doc := &yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{
+		text("write_files"), files, text("runcmd"), run,
+	}}
+	var b bytes.Buffer
+	b.WriteString("#cloud-config\n# The VMs of the nested cluster " + c.Name + ".\n")
+	e := yaml.NewEncoder(&b)
+	e.CompactSeqIndent()
+	if err := e.Encode(doc); err != nil {
+		return "", err
+	}
+	return b.String(), e.Close()
+}
+
+func file(path, content string, add bool) *yaml.Node {
+	body := text(content)
+	body.Style = yaml.LiteralStyle
+	n := &yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{text("path"), text(path)}}
+	if add {
+		n.Content = append(n.Content, text("append"), &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagBool, Value: "true"})
+	}
+	n.Content = append(n.Content, text("content"), body)
+	return n
+}
+
+// command is run as it stands, without a shell.
+func command(args ...string) *yaml.Node {
+	n := &yaml.Node{Kind: yaml.SequenceNode, Style: yaml.FlowStyle}
+	for _, a := range args {
+		n.Content = append(n.Content, text(a))
+	}
+	return n
+}
+
+func list(items ...*yaml.Node) *yaml.Node {
+	return &yaml.Node{Kind: yaml.SequenceNode, Content: items}
+}
+
+func text(s string) *yaml.Node {
+	return &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagString, Value: s}
+}

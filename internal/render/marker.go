@@ -1,0 +1,78 @@
+package render
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/nested-config/nested-config/internal/source"
+)
+
+// sum is the SHA-256 of a file.
+type sum [sha256.Size]byte
+
+// file is a file below the directory of a cluster.
+type file struct {
+	path string // with slashes
+	sum  sum
+}
+
+// marker is what source.Marker holds: which files of the directory are ours and
+// what we wrote there, and from what. Its lines are those of sha256sum, so that
+// anybody can see whether a file was changed since: sha256sum -c .nested-config.
+type marker struct {
+	input string // of the config that was rendered, "" when unknown
+	files []file // in order of writing
+}
+
+const (
+	markerHead  = "# nested-config render wrote these files. It rewrites them, and deletes them when their NestedConfig is gone.\n"
+	markerInput = "# input "
+)
+
+func (m marker) text() []byte {
+	var b strings.Builder
+	b.Grow(len(markerHead) + 100*len(m.files) + 100)
+	b.WriteString(markerHead)
+	if m.input != "" {
+		b.WriteString(markerInput + m.input + "\n")
+	}
+	for _, f := range m.files {
+		b.WriteString(hex.EncodeToString(f.sum[:]) + "  " + f.path + "\n")
+	}
+	return []byte(b.String())
+}
+
+// parseMarker refuses what we would not have written: deleting by it must not
+// reach beyond the directory.
+func parseMarker(text []byte) (marker, error) {
+	var m marker
+	for line := range strings.Lines(string(text)) {
+		line = strings.TrimSuffix(line, "\n")
+		if input, ok := strings.CutPrefix(line, markerInput); ok {
+			m.input = input
+			continue
+		}
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		digits, path, ok := strings.Cut(line, "  ")
+		digest, err := hex.DecodeString(digits)
+		if !ok || err != nil || len(digest) != sha256.Size || !filepath.IsLocal(path) || path == source.Marker {
+			return marker{}, fmt.Errorf("is damaged at %q: remove it, and those files beside it that may be rewritten", line)
+		}
+		m.files = append(m.files, file{path, sum(digest)})
+	}
+	return m, nil
+}
+
+func (m marker) find(path string) (file, bool) {
+	for _, f := range m.files {
+		if f.path == path {
+			return f, true
+		}
+	}
+	return file{}, false
+}

@@ -1,0 +1,174 @@
+// Package render writes the manifests of many clusters into a directory, and
+// keeps that directory true: what changed is rewritten, what is gone is deleted,
+// what somebody else put there stays.
+package render
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"slices"
+	"strconv"
+	"sync"
+	"sync/atomic"
+
+	"github.com/nested-config/nested-config/fn/config"
+	"github.com/nested-config/nested-config/internal/source"
+)
+
+// Layout says how a cluster is cut into files.
+type Layout string
+
+const (
+	// PerResource: DIR/<name>/<kind>-<resource>.yaml.
+	PerResource Layout = "resource"
+	// PerCluster: DIR/<name>/manifest.yaml, in the order in which it must be applied.
+	PerCluster Layout = "cluster"
+)
+
+// Underlay is the directory, below that of a cluster, for what belongs to the
+// underlay and not into the cluster: kubectl apply -f DIR/<name> leaves it out.
+const Underlay = "underlay"
+
+// Options of a Run.
+type Options struct {
+	Dir    string
+	Layout Layout
+	// Version of this program, "" when builds cannot be told apart. With it, a
+	// cluster whose config and files are those of the last run is not rendered again.
+	Version string
+	// Prune deletes the files of clusters that are not among the configs.
+	Prune bool
+	// KeepGoing renders the other clusters when one cannot be written.
+	KeepGoing bool
+	// Step, if not nil, is called after each cluster, from any goroutine.
+	Step func(done, of int)
+}
+
+// Run renders each config into its own directory, named after it, on all cores.
+// Files are replaced atomically. A file that stands in the way and was not
+// written by an earlier Run is an error of that cluster, of which nothing is
+// written then; a file that was, is rewritten whoever changed it. When ctx ends,
+// the clusters at hand are finished and no other is begun.
+//
+// It uses the fleet up: its Configs are gone afterwards. The error says that not
+// everything was rendered, beyond what the messages say.
+func Run(ctx context.Context, f *source.Fleet, o Options) ([]source.Message, error) {
+	if err := os.MkdirAll(o.Dir, 0o777); err != nil {
+		return nil, fmt.Errorf("%s: %w", o.Dir, cause(err))
+	}
+	clusters := pack(f)
+
+	// First, every cluster by itself.
+	found := make([][]config.Problem, len(clusters))
+	var next, done atomic.Int64
+	var failed atomic.Bool
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(clusters)) {
+		workers.Go(func() {
+			w := worker{options: o}
+			for ctx.Err() == nil && (o.KeepGoing || !failed.Load()) {
+				i := int(next.Add(1)) - 1
+				if i >= len(clusters) {
+					return
+				}
+				found[i] = w.cluster(clusters[i])
+				if config.Problems(found[i]).Errors() {
+					failed.Store(true)
+				}
+				if n := done.Add(1); o.Step != nil {
+					o.Step(int(n), len(clusters))
+				}
+			}
+		})
+	}
+	workers.Wait()
+
+	var messages []source.Message
+	for i, ps := range found {
+		for _, p := range ps {
+			messages = append(messages, source.Message{Where: f.Where[i], Problem: p})
+		}
+	}
+	if n := int(done.Load()); ctx.Err() != nil && n < len(clusters) {
+		return messages, fmt.Errorf("interrupted: %d of %d clusters are done, their files whole; run it again for the others", n, len(clusters))
+	}
+	if failed.Load() || !o.Prune {
+		return messages, nil
+	}
+
+	// Last, what is left of clusters that are gone.
+	for _, p := range prune(o.Dir, clusters) {
+		messages = append(messages, source.Message{Problem: p}) // names its file
+	}
+	return messages, nil
+}
+
+// OwnDirectories takes those configs out of a fleet that would share a directory
+// with an earlier one, and tells so.
+func OwnDirectories(f *source.Fleet) []source.Message {
+	var out []source.Message
+	first := map[string]string{}
+	n := 0
+	for i, c := range f.Configs {
+		if other, twice := first[c.Name]; twice {
+			out = append(out, source.Message{Where: f.Where[i], Problem: config.Problem{
+				Severity: config.Error, Path: "metadata.name", Value: strconv.Quote(c.Name),
+				Message: "is the name of " + other + " too, and both would be written to one directory: choose another"}})
+			continue
+		}
+		first[c.Name] = f.Where[i]
+		f.Configs[n], f.Where[n] = c, f.Where[i]
+		n++
+	}
+	f.Configs, f.Where = f.Configs[:n], f.Where[:n]
+	return out
+}
+
+// prune deletes what earlier runs wrote for clusters that are not there any more.
+func prune(dir string, clusters []packed) []config.Problem {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return []config.Problem{problem(err)}
+	}
+	names := make([]string, len(clusters))
+	for i, c := range clusters {
+		names[i] = c.name
+	}
+	slices.Sort(names)
+	var ps []config.Problem
+	for _, e := range entries {
+		if _, wanted := slices.BinarySearch(names, e.Name()); wanted || !e.IsDir() {
+			continue
+		}
+		d, err := openDir(dir, e.Name())
+		if err == nil && d.known {
+			ps = append(ps, d.update(nil)...)
+		}
+		if err != nil {
+			ps = append(ps, problem(err))
+			continue
+		}
+		d.close()
+		if d.known {
+			// Only when it is empty: what is not ours stays.
+			_ = os.Remove(d.path)
+		}
+	}
+	return ps
+}
+
+func problem(err error) config.Problem {
+	return config.Problem{Severity: config.Error, Message: err.Error()}
+}
+
+// cause is the reason without operation and path, which the caller names.
+func cause(err error) error {
+	var e *os.PathError
+	if errors.As(err, &e) {
+		return e.Err
+	}
+	return err
+}

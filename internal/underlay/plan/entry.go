@@ -1,0 +1,148 @@
+package plan
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"github.com/nested-config/nested-config/fn/linklocal"
+)
+
+// entry is one element of linklocal_services as it was read, with what can be
+// understood of it. The server checks types alone, so an entry may be anything:
+// null, {}, an address that is none, a port of 10^12. What cannot be understood
+// has no key, matches nothing and is only ever carried along.
+type entry struct {
+	raw     json.RawMessage
+	name    string
+	key     key
+	service linklocal.Service
+	whole   bool // service says all there is to say
+}
+
+// The field names of LinklocalServiceEntryType in Contrail's schema.
+const (
+	fieldName       = "linklocal_service_name"
+	fieldIP         = "linklocal_service_ip"
+	fieldPort       = "linklocal_service_port"
+	fieldFabricDNS  = "ip_fabric_DNS_service_name"
+	fieldFabricIPs  = "ip_fabric_service_ip"
+	fieldFabricPort = "ip_fabric_service_port"
+)
+
+func parseEntry(raw json.RawMessage) entry {
+	e := entry{raw: raw}
+	var fields map[string]json.RawMessage
+	if json.Unmarshal(raw, &fields) != nil || fields == nil {
+		return e
+	}
+	var okDNS, okIPs bool
+	e.name = text(fields[fieldName])
+	e.key = key{address(fields[fieldIP]), port(fields[fieldPort])}
+	e.service = linklocal.Service{
+		Name: e.name, ServiceIP: e.key.ip, ServicePort: e.key.port,
+		FabricPort: port(fields[fieldFabricPort]),
+	}
+	e.service.FabricDNSName, okDNS = optionalText(fields[fieldFabricDNS])
+	e.service.FabricIPs, okIPs = addresses(fields[fieldFabricIPs])
+	e.whole = e.key.valid() && e.service.FabricPort != 0 && okDNS && okIPs
+	return e
+}
+
+func (e entry) is(s linklocal.Service) bool         { return e.whole && e.service.Equal(s) }
+func (e entry) sameTarget(s linklocal.Service) bool { return e.whole && e.service.SameTarget(s) }
+
+// sameName compares as the agent does, which lower-cases names before it
+// answers a virtual machine's DNS query with them.
+//
+//lint:ignore SA6005 the agent lower-cases, which is not folding
+func sameName(a, b string) bool { return a != "" && strings.ToLower(a) == strings.ToLower(b) }
+
+func text(raw json.RawMessage) string {
+	s, _ := optionalText(raw)
+	return s
+}
+
+// optionalText takes an absent or null string for an empty one.
+func optionalText(raw json.RawMessage) (string, bool) {
+	if isNull(raw) {
+		return "", true
+	}
+	var s string
+	err := json.Unmarshal(raw, &s)
+	return s, err == nil
+}
+
+func address(raw json.RawMessage) netip.Addr {
+	ip, err := netip.ParseAddr(text(raw))
+	if err != nil || !ip.Is4() {
+		return netip.Addr{}
+	}
+	return ip
+}
+
+func addresses(raw json.RawMessage) ([]netip.Addr, bool) {
+	var list []json.RawMessage
+	if !isNull(raw) && json.Unmarshal(raw, &list) != nil {
+		return nil, false
+	}
+	var ips []netip.Addr
+	for _, r := range list {
+		ip := address(r)
+		if !ip.IsValid() {
+			return nil, false
+		}
+		ips = append(ips, ip)
+	}
+	return ips, true
+}
+
+// port reads a number, also one in quotes; 0 stands for whatever is no port.
+func port(raw json.RawMessage) uint16 {
+	n, err := strconv.ParseUint(strings.Trim(string(raw), `"`), 10, 16)
+	if err != nil {
+		return 0
+	}
+	return uint16(n)
+}
+
+func isNull(raw json.RawMessage) bool {
+	return len(raw) == 0 || bytes.Equal(bytes.TrimSpace(raw), []byte("null"))
+}
+
+// Stored is Canonical for an entry as the server stores it, which makes a number
+// of a port in quotes and cuts its fraction off. So an entry that somebody once
+// stored by another way does not look changed when the server has read it again.
+func Stored(raw json.RawMessage) string {
+	var fields map[string]json.RawMessage
+	if json.Unmarshal(raw, &fields) != nil || fields == nil {
+		return Canonical(raw)
+	}
+	for _, f := range []string{fieldPort, fieldFabricPort} {
+		text, quoted := strings.CutPrefix(string(fields[f]), `"`)
+		whole, _, fraction := strings.Cut(strings.TrimSpace(strings.TrimSuffix(text, `"`)), ".")
+		if _, err := strconv.ParseInt(whole, 10, 64); err == nil && quoted != fraction {
+			fields[f] = json.RawMessage(whole)
+		}
+	}
+	return Canonical(marshal(fields))
+}
+
+// Canonical gives the same text for the same JSON value, whatever its spacing
+// and the order of its keys (which the server does not keep). Numbers stay as
+// they are written. Text that is no JSON stands for itself.
+func Canonical(raw json.RawMessage) string {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber()
+	var v any
+	if d.Decode(&v) != nil {
+		return string(raw)
+	}
+	out, err := json.Marshal(v)
+	if err != nil {
+		return string(raw)
+	}
+	return string(out)
+}

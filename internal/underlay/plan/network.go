@@ -1,0 +1,153 @@
+package plan
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/nested-config/nested-config/fn/linklocal"
+)
+
+// whatPools names the property where a service would stand in a Change.
+const whatPools = "port translation pools"
+
+// planPools sets the pools where there are none, and changes them where they
+// are ours. They are never taken away: whatever else does SNAT needs them, and
+// kube-manager counts on its own being there.
+func (w *work) planPools() {
+	var want []linklocal.PortTranslationPool
+	var clusters []string
+	for _, c := range w.want {
+		switch {
+		case c.SNAT == nil:
+			if mine := w.Records[c.Name].Pools; len(mine) > 0 && !w.Prune {
+				w.finalPools[c.Name] = mine
+			}
+			continue
+		case want != nil && !samePools(want, c.SNAT.Pools):
+			w.plan.Conflicts = append(w.plan.Conflicts, Conflict{
+				Reason: PoolsDisagree, What: whatPools, Clusters: []string{clusters[0], c.Name}})
+			return
+		}
+		want, clusters = c.SNAT.Pools, add(clusters, c.Name)
+	}
+	if len(want) == 0 {
+		return
+	}
+	have, readable := w.pools()
+	var owners []string
+	for _, c := range slices.Sorted(maps.Keys(w.Records)) {
+		if len(w.Records[c].Pools) > 0 {
+			owners = append(owners, c)
+		}
+	}
+	written := func(c string) bool { return w.inCall(c) && samePools(w.Records[c].Pools, have) }
+	change := Change{Action: Modify, Clusters: clusters, What: whatPools, Note: describePools(want)}
+	switch {
+	case readable && samePools(have, want):
+		if len(owners) == 0 && !w.Adopt {
+			w.plan.Kept = append(w.plan.Kept, Kept{What: whatPools, Wanted: clusters, Note: noteShared})
+			return
+		}
+		w.plan.Kept = append(w.plan.Kept, Kept{What: whatPools, Wanted: clusters, Owners: owners})
+	case readable && len(have) == 0:
+		change.Action = Add
+		w.plan.Pools, w.plan.Changes = want, append(w.plan.Changes, change)
+	case w.given(owners) && (w.Adopt || slices.ContainsFunc(owners, written)):
+		w.plan.Pools, w.plan.Changes = want, append(w.plan.Changes, change)
+	default:
+		w.plan.Conflicts = append(w.plan.Conflicts, Conflict{
+			Reason: PoolsTaken, What: whatPools, Clusters: clusters, Entry: w.Pools, Owners: owners})
+		return
+	}
+	for _, c := range clusters {
+		w.finalPools[c] = want
+	}
+}
+
+// pools reads the property; false: there is something that cannot be read.
+func (w *work) pools() ([]linklocal.PortTranslationPool, bool) {
+	raw, _, err := elements(PropertyPools, w.State.Pools, elementPools)
+	if err != nil {
+		return nil, false
+	}
+	var out []linklocal.PortTranslationPool
+	for _, r := range raw {
+		p, ok := parsePool(r)
+		if !ok {
+			return nil, false
+		}
+		out = append(out, p)
+	}
+	return out, true
+}
+
+// samePools compares as sets: a list property comes back in any order.
+func samePools(a, b []linklocal.PortTranslationPool) bool {
+	in := func(list []linklocal.PortTranslationPool) func(linklocal.PortTranslationPool) bool {
+		return func(p linklocal.PortTranslationPool) bool { return !slices.Contains(list, p) }
+	}
+	return len(a) == len(b) && !slices.ContainsFunc(a, in(b)) && !slices.ContainsFunc(b, in(a))
+}
+
+// planNetworks switches fabric_snat on where it is declared, and off where it is
+// ours and no longer declared.
+func (w *work) planNetworks() {
+	for _, name := range Networks(w.Records, w.want) {
+		var wanters, owners []string
+		for _, c := range w.want {
+			if c.SNAT != nil && c.SNAT.Network == name {
+				wanters = add(wanters, c.Name)
+			}
+		}
+		for _, c := range slices.Sorted(maps.Keys(w.Records)) {
+			if slices.Contains(w.Records[c].SNAT, name) {
+				owners = append(owners, c)
+			}
+		}
+		if len(wanters) > 0 {
+			w.switchOn(name, wanters, owners)
+		} else {
+			w.switchOff(name, owners)
+		}
+	}
+}
+
+func (w *work) switchOn(name FQName, wanters, owners []string) {
+	network, what := w.Networks[name], whatSNAT(name)
+	switch {
+	case !network.Exists:
+		w.plan.Conflicts = append(w.plan.Conflicts, Conflict{Reason: NoNetwork, What: name.String(), Clusters: wanters})
+		return
+	case !network.SNAT:
+		w.plan.SNAT = append(w.plan.SNAT, SNATChange{name, true})
+		w.plan.Changes = append(w.plan.Changes, Change{Action: Add, Clusters: wanters, What: what})
+	case len(owners) == 0 && !w.Adopt:
+		w.plan.Kept = append(w.plan.Kept, Kept{What: what, Wanted: wanters, Note: noteShared})
+		return
+	default:
+		w.plan.Kept = append(w.plan.Kept, Kept{What: what, Wanted: wanters, Owners: owners})
+	}
+	for _, c := range w.want {
+		wants := slices.Contains(wanters, c.Name)
+		if wants || slices.Contains(owners, c.Name) && !w.Prune {
+			w.finalSNAT[c.Name] = append(w.finalSNAT[c.Name], name)
+		}
+	}
+}
+
+func (w *work) switchOff(name FQName, owners []string) {
+	network, what := w.Networks[name], whatSNAT(name)
+	if !w.Prune {
+		for _, c := range owners {
+			w.finalSNAT[c] = append(w.finalSNAT[c], name)
+		}
+		w.plan.Kept = append(w.plan.Kept, Kept{What: what, Owners: owners, Note: noteUndeclared})
+		return
+	}
+	if w.given(owners) && network.SNAT {
+		w.plan.SNAT = append(w.plan.SNAT, SNATChange{name, false})
+		w.plan.Changes = append(w.plan.Changes, Change{Action: Remove, Clusters: owners, What: what})
+	}
+}
+
+func whatSNAT(name FQName) string { return "fabric_snat of " + name.String() }

@@ -1,0 +1,156 @@
+package plan
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+
+	"github.com/nested-config/nested-config/fn/linklocal"
+)
+
+// work is a plan in the making.
+type work struct {
+	State
+	Options
+	want    []Cluster
+	demands []demand
+	entries []*item // in the order of the list, new ones at the end
+	plan    Plan
+	// final is what each cluster of this call owns of networks and pools in the end.
+	finalSNAT  map[string][]FQName
+	finalPools map[string][]linklocal.PortTranslationPool
+}
+
+// item is an entry with what becomes of it.
+type item struct {
+	entry
+	isNew  bool
+	was    []string                     // owners as read, sorted
+	owners []string                     // owners in the end
+	claim  map[string]linklocal.Service // what each owner's record says of it
+	to     *linklocal.Service           // new content
+	drop   bool
+	wanted []string // the clusters of this call that declare it
+	note   string
+}
+
+func newWork(s State, want []Cluster, o Options) *work {
+	w := &work{State: s, Options: o, want: want,
+		finalSNAT: map[string][]FQName{}, finalPools: map[string][]linklocal.PortTranslationPool{}}
+	w.demands, w.plan.Conflicts = demands(want)
+	for _, raw := range s.Entries {
+		w.entries = append(w.entries, &item{entry: parseEntry(raw), claim: map[string]linklocal.Service{}})
+	}
+	return w
+}
+
+// findOwners resolves every claim to at most one entry.
+func (w *work) findOwners() {
+	clusters := slices.Sorted(maps.Keys(w.Records))
+	var missing []struct {
+		cluster string
+		service linklocal.Service
+	}
+	// First, the entries that are exactly as somebody recorded them.
+	byKey := w.index()
+	for _, c := range clusters {
+		r := w.Records[c]
+		for i, s := range slices.Concat(r.Owns, r.Pending) {
+			pending := i >= len(r.Owns)
+			if pending && (contains(w.Unused[c], s) || contains(r.Owns, s)) {
+				continue
+			}
+			if e := firstOf(byKey[keyOf(s)], func(e *item) bool { return e.is(s) && !e.ownedBy(c) }); e != nil {
+				e.own(c, s)
+			} else if !pending {
+				missing = append(missing, struct {
+					cluster string
+					service linklocal.Service
+				}{c, s})
+			}
+		}
+	}
+	// Then, those that somebody changed since: with the same key, and the same
+	// target (renamed, perhaps by a co-owner) or the same name (edited, unless it
+	// is exactly what another cluster owns). Only what a record has seen in the
+	// list counts: of something pending it is not known that it ever was there.
+	for _, m := range missing {
+		at := byKey[keyOf(m.service)]
+		if slices.ContainsFunc(at, func(e *item) bool { return e.ownedBy(m.cluster) }) {
+			continue
+		}
+		e := firstOf(at, func(e *item) bool { return e.sameTarget(m.service) })
+		if e == nil {
+			e = firstOf(at, func(e *item) bool { return e.name == m.service.Name && len(e.was) == 0 })
+		}
+		if e != nil {
+			e.own(m.cluster, m.service)
+		}
+	}
+	for _, e := range w.entries {
+		e.owners = e.was
+	}
+}
+
+func (w *work) index() map[key][]*item {
+	byKey := make(map[key][]*item, len(w.entries))
+	for _, e := range w.entries {
+		if e.key.valid() {
+			byKey[e.key] = append(byKey[e.key], e)
+		}
+	}
+	return byKey
+}
+
+func (e *item) own(cluster string, s linklocal.Service) {
+	e.was = add(e.was, cluster)
+	e.claim[cluster] = s
+}
+
+func (e *item) ownedBy(cluster string) bool {
+	_, found := slices.BinarySearch(e.was, cluster)
+	return found
+}
+
+func (e *item) foreign() bool { return len(e.was) == 0 && !e.isNew }
+
+func firstOf(items []*item, ok func(*item) bool) *item {
+	if i := slices.IndexFunc(items, ok); i >= 0 {
+		return items[i]
+	}
+	return nil
+}
+
+// release takes the clusters of this call off what they own and do not declare.
+// What loses its last owner goes.
+func (w *work) release() {
+	for _, e := range w.entries {
+		if e.drop {
+			e.owners = nil
+			continue
+		}
+		for _, c := range e.owners {
+			switch {
+			case !w.inCall(c) || slices.Contains(e.wanted, c):
+			case w.Prune:
+				e.owners = without(e.owners, c)
+			case len(e.wanted) == 0:
+				e.note = noteUndeclared
+			}
+		}
+		if len(e.was) > 0 && len(e.owners) == 0 && len(e.wanted) == 0 {
+			e.drop = true
+		}
+	}
+}
+
+// after is the entry as it will stand in the list.
+func (e *item) after() json.RawMessage {
+	switch {
+	case e.drop:
+		return nil
+	case e.to != nil:
+		return marshal(*e.to)
+	}
+	return e.raw
+}

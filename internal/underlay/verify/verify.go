@@ -1,0 +1,168 @@
+// Package verify asks, from where it runs, whether everything answers that a
+// nested cluster needs of its underlay. It sends no credential to anybody.
+package verify
+
+import (
+	"context"
+	"crypto/tls"
+	"net"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/nested-config/nested-config/fn/config"
+	"github.com/nested-config/nested-config/fn/linklocal"
+	"github.com/nested-config/nested-config/internal/underlay/plan"
+)
+
+// Protocol is how a target can be greeted.
+type Protocol string
+
+// The protocols.
+const (
+	ConfigAPI Protocol = "config API"
+	Keystone  Protocol = "Keystone"
+	AMQP      Protocol = "AMQP"
+	Thrift    Protocol = "Thrift"
+	Agent     Protocol = "vRouter agent"
+	TCP       Protocol = "TCP" // whoever speaks first is not us: connecting has to do
+)
+
+// Target is one address that has to answer.
+type Target struct {
+	Cluster string
+	Name    string // of the link-local service, or the role
+	Host    string // IP or DNS name to dial
+	Port    int
+	// Fabric is where a link-local service leads; empty for a direct address.
+	Fabric   string
+	SNAT     bool // a direct address, reached by Fabric SNAT
+	Protocol Protocol
+	TLS      bool
+	// ServerName is for TLS and HTTP where it is another than Host.
+	ServerName string
+	Path       string // of HTTP
+}
+
+// Result is what became of a target.
+type Result struct {
+	Target
+	OK      bool
+	Latency time.Duration // until the greeting was answered, connecting included
+	Seen    string        // what answered, such as a version
+	Problem string        // what was seen instead
+	Cause   string        // what it is likely to come from, and what to do
+}
+
+// Options of Probe.
+type Options struct {
+	Dial     func(ctx context.Context, network, address string) (net.Conn, error)
+	TLS      *tls.Config   // nil: certificates are not checked
+	Timeout  time.Duration // of one target, all in all
+	Parallel int
+}
+
+// kinds tells the roles by the guide's names of link-local services, a prefix
+// in front and a number behind aside, and where a name does not tell, by port.
+var kinds = []struct {
+	name     string
+	port     uint16
+	protocol Protocol
+}{
+	{"Contrail Config", 8082, ConfigAPI},
+	{"Contrail Analytics", 8086, TCP},
+	{"Contrail Msg Queue", 5673, AMQP},
+	{"Contrail Msg Queue", 5672, AMQP},
+	{"Contrail VNC DB", 9161, Thrift},
+	{"Keystone", 35357, Keystone},
+	{"Keystone", 5000, Keystone},
+	{"K8s-cni-to-agent", 9091, Agent},
+}
+
+func protocolOf(s linklocal.Service) Protocol {
+	for _, k := range kinds {
+		if strings.Contains(s.Name, k.name) {
+			return k.protocol
+		}
+	}
+	for _, k := range kinds {
+		if s.FabricPort == k.port {
+			return k.protocol
+		}
+	}
+	return TCP
+}
+
+// Services are the targets of declared link-local services.
+func Services(c plan.Cluster) []Target {
+	var out []Target
+	for _, s := range c.Services {
+		out = append(out, Target{Cluster: c.Name, Name: s.Name, Host: s.ServiceIP.String(), Port: int(s.ServicePort),
+			Fabric: plan.Target(s), Protocol: protocolOf(s), ServerName: s.FabricDNSName, Path: "/"})
+	}
+	return out
+}
+
+// Config are the targets of a NestedConfig: its link-local services and, where
+// it has no service IPs, the nodes themselves.
+func Config(c config.Config) []Target {
+	var out []Target
+	if c.Spec.Connectivity != config.LinkLocalMode {
+		for _, role := range c.Spec.Roles() {
+			for _, host := range role.Fabrics {
+				out = append(out, Target{Cluster: c.Name, Name: role.Name, Host: host, Port: role.Port,
+					SNAT: c.Spec.Connectivity == config.FabricSNATMode, Path: "/",
+					Protocol: protocolOf(linklocal.Service{Name: role.Name})})
+			}
+		}
+	}
+	out = append(out, Services(plan.Cluster{Name: c.Name, Services: c.Services})...)
+	for i := range out {
+		t := &out[i]
+		switch {
+		case t.Protocol == Keystone:
+			t.Path, t.TLS = c.Spec.Auth.URLVersion, c.Spec.Auth.Protocol == "https"
+		case t.Protocol == ConfigAPI:
+			t.TLS = c.Spec.TLS.ConfigAPI
+		case t.Protocol == AMQP:
+			t.TLS = c.Spec.TLS.RabbitMQ
+		case t.Protocol == Thrift:
+			t.TLS = c.Spec.TLS.ConfigDB
+		case strings.Contains(t.Name, "Contrail Analytics"):
+			t.TLS = c.Spec.TLS.Sandesh
+		}
+	}
+	return out
+}
+
+// Probe greets every target, several at a time, and gives the results in the
+// order of the targets. An address that several clusters share is greeted once
+// for each: it is a fact of each.
+func Probe(ctx context.Context, targets []Target, o Options) []Result {
+	results := make([]Result, len(targets))
+	turn := make(chan struct{}, max(o.Parallel, 1))
+	var wg sync.WaitGroup
+	for i, t := range targets {
+		wg.Go(func() {
+			turn <- struct{}{}
+			defer func() { <-turn }()
+			results[i] = probe(ctx, t, o)
+		})
+	}
+	wg.Wait()
+	return results
+}
+
+func probe(ctx context.Context, t Target, o Options) Result {
+	ctx, cancel := context.WithTimeout(ctx, o.Timeout)
+	defer cancel()
+	r := Result{Target: t}
+	start := time.Now()
+	seen, err := greet(ctx, t, o)
+	if err != nil {
+		r.Problem, r.Cause = explain(t, err)
+		return r
+	}
+	r.OK, r.Seen, r.Latency = true, seen, time.Since(start)
+	return r
+}
