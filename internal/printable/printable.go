@@ -1,0 +1,41 @@
+// Package printable is the one way of foreign text to a terminal, a result or a
+// log. Names, messages of servers and whatever else did not come from this
+// program's own source may hold escapes that move the cursor, newlines that forge
+// a line, and characters that turn the direction of writing.
+package printable
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// Text is s in one line: what strconv.IsPrint does not call printable stands as
+// Go's escape of it, such as \n, \x1b or \u202e, and a byte that is no UTF-8 as
+// \xff. A backslash stays as it is, so that text which is printable already, a
+// quoted value among it, does not change.
+func Text(s string) string { return escape(s, false) }
+
+// Lines is like Text and keeps newlines: for text of several lines, each of which
+// was made of printable parts.
+func Lines(s string) string { return escape(s, true) }
+
+func escape(s string, lines bool) string {
+	keep := func(r rune) bool { return strconv.IsPrint(r) || lines && r == '\n' }
+	if !strings.ContainsFunc(s, func(r rune) bool { return !keep(r) }) && utf8.ValidString(s) {
+		return s
+	}
+	var b strings.Builder
+	for i, r := range s {
+		switch _, size := utf8.DecodeRuneInString(s[i:]); {
+		case r == utf8.RuneError && size == 1:
+			b.WriteString(`\x` + strconv.FormatUint(uint64(s[i]), 16))
+		case keep(r):
+			b.WriteRune(r)
+		default:
+			quoted := strconv.QuoteRune(r)
+			b.WriteString(quoted[1 : len(quoted)-1])
+		}
+	}
+	return b.String()
+}
