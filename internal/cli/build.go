@@ -7,6 +7,7 @@ import (
 	"github.com/nested-config/nested-config/fn"
 	"github.com/nested-config/nested-config/fn/krm"
 	"github.com/nested-config/nested-config/internal/build"
+	"github.com/nested-config/nested-config/internal/printable"
 
 	"github.com/spf13/cobra"
 	"sigs.k8s.io/kustomize/api/types"
@@ -14,6 +15,7 @@ import (
 
 func newBuild(e Env) *cobra.Command {
 	var output, restrictor string
+	var discover bool
 	cmd := &cobra.Command{
 		Use:   "build [DIR]",
 		Short: "Run kustomize build with this function built in",
@@ -23,6 +25,9 @@ differences: nothing needs to be installed or enabled, and no other function,
 plugin or chart runs, whatever the repository asks for.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
+			if discover {
+				return e.discover(append(args, ".")[0])
+			}
 			o := build.Options{Function: fn.Process, Line: func(r krm.Result) string { return fn.Line(r, false) }}
 			switch restrictor {
 			case types.LoadRestrictionsRootOnly.String():
@@ -38,7 +43,18 @@ plugin or chart runs, whatever the repository asks for.`,
 	cmd.Flags().StringVarP(&output, "output", "o", "", "file to write to instead of stdout")
 	cmd.Flags().StringVar(&restrictor, "load-restrictor", types.LoadRestrictionsRootOnly.String(),
 		types.LoadRestrictionsNone.String()+" lets kustomizations load files from outside of their directory")
+	cmd.Flags().BoolVar(&discover, "discover", false, "print the files of the NestedConfigs that a build would meet, and build nothing: for Argo CD, which asks each plugin whether a directory is its own")
 	return cmd
+}
+
+// discover prints nothing for a directory that is none of ours, which is no error.
+func (e Env) discover(dir string) error {
+	for _, path := range build.Discover(dir) {
+		if _, err := fmt.Fprintln(e.Out, printable.Text(path)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (e Env) build(dir, output string, o build.Options) error {
