@@ -5,13 +5,14 @@ import (
 	"unicode/utf8"
 )
 
-// assignment is one line of text as bash would take it.
+// assignment is one line of text, taken apart as bash would.
 type assignment struct {
 	empty    bool // nothing, or a comment
 	exported bool
 	name     string
 	word     string // the value as it is written
-	value    string // as bash reads it
+	bash     string // the value that bash would give it
+	value    string // the value that godotenv reads, which is the one that counts
 	refers   []string
 	unknown  bool   // refers to a variable whose line is at fault
 	fault    string // why it is none; "" when it is
@@ -35,6 +36,8 @@ const (
 	control     = "has a character that is no text: remove it"
 	indirect    = "refers to a value with a quote or a backslash: write the value itself"
 	differs     = "means one thing to bash and another to dotenv: put the value in one pair of quotes, single ones if it has a $, and do without backslashes"
+	grows       = "grows to more than 4096 bytes by what it refers to: write the value itself, no image takes a longer one"
+	growsInSum  = "refers to too much: values that refer to other variables may have 65536 bytes in all; write the values themselves"
 	twice       = "is set on line %d already: the last one counts, as in bash; keep one"
 	tooMany     = "and what follows was not read: too many lines are no settings"
 )
@@ -91,15 +94,22 @@ func statement(line string) assignment {
 
 func isControl(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }
 
-// evaluate reads the value as bash does: quotes removed, references to earlier
-// variables replaced, and nothing else allowed that bash would do. It leaves in
-// word what the value is written with.
-func (a *assignment) evaluate(values map[string]string, broken map[string]bool) {
-	w := word{text: a.word, values: values, broken: broken, exported: a.exported}
+// source reads the value as bash does when it sources the file: quotes removed,
+// references to earlier variables replaced, and nothing else allowed that bash
+// would do. left is how many bytes references may still make. It leaves in word
+// what the value is written with.
+func (a *assignment) source(values map[string]string, broken map[string]bool, left int) {
+	w := word{text: a.word, values: values, broken: broken, most: min(left, mostValue), braces: -1}
+	if a.exported {
+		w.braces = max(strings.LastIndex(a.word, ","), strings.LastIndex(a.word, ".."))
+	}
 	w.read()
-	a.fault, a.value, a.refers, a.unknown = w.fault, w.value.String(), w.refers, w.unknown
+	a.fault, a.bash, a.refers, a.unknown = w.fault, w.value.String(), w.refers, w.unknown
 	if a.fault == "" && !nothing(w.text[w.at:]) {
 		a.fault = trailing
+	}
+	if a.fault == "" && len(w.refers) > 0 && len(a.bash) > w.most {
+		a.fault = w.tooLong()
 	}
 	a.word = w.text[:w.at]
 }

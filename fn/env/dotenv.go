@@ -2,6 +2,7 @@ package env
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/joho/godotenv"
@@ -27,9 +28,18 @@ type Fault struct {
 // manyFaults are enough to see that a text is no dotenv text at all.
 const manyFaults = 50
 
+// What references may make: a few lines that each refer to the line before many
+// times would fill the memory. mostValue is the longest value that the images
+// get (the format envValue of a NestedConfig); mostReferred, the sum over all
+// lines that refer to others, is far above that of any site.
+const (
+	mostValue    = 4096
+	mostReferred = 64 << 10
+)
+
 // Parse reads dotenv text, such as a common.env, without executing anything. The
-// old way sourced the file in bash, so a line counts only if bash and dotenv
-// (godotenv) give it the same value; every other line is a fault. A variable
+// old way sourced the file in bash, so a line counts only if bash gives it the
+// value that dotenv (godotenv) reads; every other line is a fault. A variable
 // that is set twice has its last value and a warning, one that refers to an
 // earlier one ($X, ${X}) has that one's value. What is left out is a variable
 // whose line is at fault, and everything that refers to it.
@@ -64,6 +74,7 @@ type reader struct {
 	broken map[string]bool // set by a line at fault: nobody knows to what
 	used   map[string]bool // referred to
 	at     map[string]int  // the last line that sets a variable
+	grown  int             // bytes of the values that refer to others
 }
 
 func (r *reader) line(number int, text string) {
@@ -72,10 +83,13 @@ func (r *reader) line(number int, text string) {
 		return
 	}
 	if s.fault == "" {
-		s.evaluate(r.values, r.broken)
+		s.source(r.values, r.broken, mostReferred-r.grown)
 	}
 	if s.fault == "" && !s.unknown {
-		s.agree(r.values)
+		s.read(r.values)
+	}
+	if len(s.refers) > 0 {
+		r.grown += len(s.bash)
 	}
 	for _, name := range s.refers {
 		r.used[name] = true
@@ -97,11 +111,19 @@ func (r *reader) line(number int, text string) {
 	}
 }
 
-// agree asks godotenv for the same statement and refuses what it reads in
-// another way: the same file would mean two things.
-func (a *assignment) agree(values map[string]string) {
+// read takes the value from godotenv, and refuses what bash makes another one of:
+// the same file would mean two things.
+//
+// godotenv gets one statement that bash has read already, with the variables it
+// refers to. It does not get the file: its errors quote it, a reference to an
+// unknown variable is empty to it, it joins lines at a quote without an end, and
+// it expands without a limit.
+func (a *assignment) read(values map[string]string) {
 	var text strings.Builder
-	for _, name := range a.refers {
+	for i, name := range a.refers {
+		if slices.Contains(a.refers[:i], name) {
+			continue
+		}
 		v := values[name]
 		if strings.Contains(v, "'") || strings.HasSuffix(v, `\`) {
 			a.fault = indirect
@@ -110,9 +132,11 @@ func (a *assignment) agree(values map[string]string) {
 		text.WriteString(name + "='" + v + "'\n")
 	}
 	text.WriteString(a.name + "=" + a.word + "\n")
-	// The error of godotenv quotes the file: it only counts that there is one.
 	got, err := godotenv.Unmarshal(text.String())
-	if v, ok := got[a.name]; err != nil || !ok || v != a.value {
+	value, ok := got[a.name]
+	if err != nil || !ok || value != a.bash {
 		a.fault = differs
+		return
 	}
+	a.value = value
 }

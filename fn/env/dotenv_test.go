@@ -137,7 +137,7 @@ func FuzzParse(f *testing.F) {
 	}
 	known := []string{
 		notASetting, noBlanks, appends, arrays, commands, operators, openQuote, continued, trailing, expansion,
-		unset, tilde, braces, control, differs, indirect, tooMany,
+		unset, tilde, braces, control, differs, indirect, grows, growsInSum, tooMany,
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		lines, faults := Parse(s)
@@ -151,12 +151,16 @@ func FuzzParse(f *testing.F) {
 				t.Errorf("name %q", f.Name)
 			}
 		}
-		seen := map[string]bool{}
+		size, seen := 0, map[string]bool{}
 		for _, l := range lines {
 			if l.Name == "" || nameLength(l.Name) != len(l.Name) || seen[l.Name] || strings.ContainsAny(l.Value, "\n\x00") {
 				t.Errorf("line %+v", l)
 			}
 			seen[l.Name] = true
+			size += len(l.Value)
+		}
+		if size > len(s)+mostReferred {
+			t.Errorf("%d bytes of text give %d", len(s), size)
 		}
 	})
 }

@@ -4,11 +4,12 @@ import "strings"
 
 // word is a reader of one word of bash.
 type word struct {
-	text     string
-	at       int
-	values   map[string]string
-	broken   map[string]bool
-	exported bool
+	text   string
+	at     int
+	values map[string]string
+	broken map[string]bool
+	braces int // where the last , or .. is: bash expands a { before it; -1 without export
+	most   int // bytes of the value, where it refers to others
 
 	value   strings.Builder
 	refers  []string
@@ -38,7 +39,7 @@ func (w *word) read() {
 			w.fault = operators
 		case c == '~' && (w.at == 0 || w.text[w.at-1] == ':'):
 			w.fault = tilde
-		case c == '{' && w.exported && (strings.Contains(w.text[w.at:], ",") || strings.Contains(w.text[w.at:], "..")):
+		case c == '{' && w.at <= w.braces:
 			w.fault = braces
 		default:
 			w.take(1)
@@ -131,8 +132,18 @@ func (w *word) reference(name string) {
 		w.unknown = true
 	case !ok:
 		w.fault = unset
+	case w.value.Len()+len(v) > w.most:
+		w.fault = w.tooLong()
 	default:
 		w.value.WriteString(v)
 		w.refers = append(w.refers, name)
 	}
+}
+
+// tooLong says which of the two bounds a value with references is over.
+func (w *word) tooLong() string {
+	if w.most < mostValue {
+		return growsInSum
+	}
+	return grows
 }
