@@ -62,6 +62,13 @@ func TestKptExampleIsRendered(t *testing.T) {
 	if err := (kio.LocalPackageWriter{PackagePath: dir}).Write(rl.Items); err != nil {
 		t.Fatal(err)
 	}
+	if *update {
+		for name, text := range tree(t, dir) {
+			if err := os.WriteFile(filepath.Join("examples/kpt", name), []byte(text), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
 	shipped := tree(t, "examples/kpt")
 	delete(shipped, "README.md")
 	if diff := cmp.Diff(shipped, tree(t, dir)); diff != "" {

@@ -136,10 +136,32 @@ var documents = []Document{
 								{Kind: 8, Style: 0, Tag: "!!str", Value: "-ec"},
 								{Kind: 8, Style: 8, Tag: "!!str", Value: "cp /usr/bin/contrail-k8s-cni /host/opt_cni_bin/.contrail-k8s-cni.new\nchmod 0755 /host/opt_cni_bin/.contrail-k8s-cni.new\nmv -f /host/opt_cni_bin/.contrail-k8s-cni.new /host/opt_cni_bin/contrail-k8s-cni\n"},
 							}},
+							{Kind: 8, Style: 0, Tag: "!!str", Value: "resources"},
+							{Kind: 4, Style: 0, Tag: "!!map", Value: "", Content: []*yaml.Node{
+								{Kind: 8, Style: 0, Tag: "!!str", Value: "requests"},
+								{Kind: 4, Style: 0, Tag: "!!map", Value: "", Content: []*yaml.Node{
+									{Kind: 8, Style: 0, Tag: "!!str", Value: "cpu"},
+									{Kind: 8, Style: 0, Tag: "!!str", Value: "10m"},
+									{Kind: 8, Style: 0, Tag: "!!str", Value: "memory"},
+									{Kind: 8, Style: 0, Tag: "!!str", Value: "32Mi"},
+								}},
+							}},
 							{Kind: 8, Style: 0, Tag: "!!str", Value: "securityContext"},
 							{Kind: 4, Style: 0, Tag: "!!map", Value: "", Content: []*yaml.Node{
-								{Kind: 8, Style: 0, Tag: "!!str", Value: "privileged"},
-								{Kind: 8, Style: 0, Tag: "!!bool", Value: "true"},
+								{Kind: 8, Style: 0, Tag: "!!str", Value: "allowPrivilegeEscalation"},
+								{Kind: 8, Style: 0, Tag: "!!bool", Value: "false"},
+								{Kind: 8, Style: 0, Tag: "!!str", Value: "capabilities"},
+								{Kind: 4, Style: 0, Tag: "!!map", Value: "", Content: []*yaml.Node{
+									{Kind: 8, Style: 0, Tag: "!!str", Value: "drop"},
+									{Kind: 2, Style: 0, Tag: "!!seq", Value: "", Content: []*yaml.Node{
+										{Kind: 8, Style: 0, Tag: "!!str", Value: "ALL"},
+									}},
+								}},
+								{Kind: 8, Style: 0, Tag: "!!str", Value: "seLinuxOptions"},
+								{Kind: 4, Style: 0, Tag: "!!map", Value: "", Content: []*yaml.Node{
+									{Kind: 8, Style: 0, Tag: "!!str", Value: "type"},
+									{Kind: 8, Style: 0, Tag: "!!str", Value: "spc_t"},
+								}},
 							}},
 							{Kind: 8, Style: 0, Tag: "!!str", Value: "volumeMounts"},
 							{Kind: 2, Style: 0, Tag: "!!seq", Value: "", Content: []*yaml.Node{
@@ -171,10 +193,32 @@ var documents = []Document{
 									}},
 								}},
 							}},
+							{Kind: 8, Style: 0, Tag: "!!str", Value: "resources"},
+							{Kind: 4, Style: 0, Tag: "!!map", Value: "", Content: []*yaml.Node{
+								{Kind: 8, Style: 0, Tag: "!!str", Value: "requests"},
+								{Kind: 4, Style: 0, Tag: "!!map", Value: "", Content: []*yaml.Node{
+									{Kind: 8, Style: 0, Tag: "!!str", Value: "cpu"},
+									{Kind: 8, Style: 0, Tag: "!!str", Value: "10m"},
+									{Kind: 8, Style: 0, Tag: "!!str", Value: "memory"},
+									{Kind: 8, Style: 0, Tag: "!!str", Value: "32Mi"},
+								}},
+							}},
 							{Kind: 8, Style: 0, Tag: "!!str", Value: "securityContext"},
 							{Kind: 4, Style: 0, Tag: "!!map", Value: "", Content: []*yaml.Node{
-								{Kind: 8, Style: 0, Tag: "!!str", Value: "privileged"},
-								{Kind: 8, Style: 0, Tag: "!!bool", Value: "true"},
+								{Kind: 8, Style: 0, Tag: "!!str", Value: "allowPrivilegeEscalation"},
+								{Kind: 8, Style: 0, Tag: "!!bool", Value: "false"},
+								{Kind: 8, Style: 0, Tag: "!!str", Value: "capabilities"},
+								{Kind: 4, Style: 0, Tag: "!!map", Value: "", Content: []*yaml.Node{
+									{Kind: 8, Style: 0, Tag: "!!str", Value: "drop"},
+									{Kind: 2, Style: 0, Tag: "!!seq", Value: "", Content: []*yaml.Node{
+										{Kind: 8, Style: 0, Tag: "!!str", Value: "ALL"},
+									}},
+								}},
+								{Kind: 8, Style: 0, Tag: "!!str", Value: "seLinuxOptions"},
+								{Kind: 4, Style: 0, Tag: "!!map", Value: "", Content: []*yaml.Node{
+									{Kind: 8, Style: 0, Tag: "!!str", Value: "type"},
+									{Kind: 8, Style: 0, Tag: "!!str", Value: "spc_t"},
+								}},
 							}},
 							{Kind: 8, Style: 0, Tag: "!!str", Value: "volumeMounts"},
 							{Kind: 2, Style: 0, Tag: "!!seq", Value: "", Content: []*yaml.Node{
@@ -550,6 +594,36 @@ var documents = []Document{
 									{Kind: 4, Style: 0, Tag: "!!map", Value: "", Content: []*yaml.Node{
 										{Kind: 8, Style: 0, Tag: "!!str", Value: "name"},
 										{Kind: 8, Style: 0, Tag: "!!str", Value: "contrail-kube-manager-env"},
+									}},
+								}},
+							}},
+							{Kind: 8, Style: 0, Tag: "!!str", Value: "resources"},
+							{Kind: 4, Style: 0, Tag: "!!map", Value: "", Content: []*yaml.Node{
+								{Kind: 8, Style: 0, Tag: "!!str", Value: "requests"},
+								{Kind: 4, Style: 0, Tag: "!!map", Value: "", Content: []*yaml.Node{
+									{Kind: 8, Style: 0, Tag: "!!str", Value: "cpu"},
+									{Kind: 8, Style: 0, Tag: "!!str", Value: "100m"},
+									{Kind: 8, Style: 0, Tag: "!!str", Value: "memory"},
+									{Kind: 8, Style: 0, Tag: "!!str", Value: "128Mi"},
+								}},
+							}},
+							{Kind: 8, Style: 0, Tag: "!!str", Value: "securityContext"},
+							{Kind: 4, Style: 0, Tag: "!!map", Value: "", Content: []*yaml.Node{
+								{Kind: 8, Style: 0, Tag: "!!str", Value: "allowPrivilegeEscalation"},
+								{Kind: 8, Style: 0, Tag: "!!bool", Value: "false"},
+								{Kind: 8, Style: 0, Tag: "!!str", Value: "capabilities"},
+								{Kind: 4, Style: 0, Tag: "!!map", Value: "", Content: []*yaml.Node{
+									{Kind: 8, Style: 0, Tag: "!!str", Value: "drop"},
+									{Kind: 2, Style: 0, Tag: "!!seq", Value: "", Content: []*yaml.Node{
+										{Kind: 8, Style: 0, Tag: "!!str", Value: "ALL"},
+									}},
+									{Kind: 8, Style: 0, Tag: "!!str", Value: "add"},
+									{Kind: 2, Style: 0, Tag: "!!seq", Value: "", Content: []*yaml.Node{
+										{Kind: 8, Style: 0, Tag: "!!str", Value: "CHOWN"},
+										{Kind: 8, Style: 0, Tag: "!!str", Value: "DAC_OVERRIDE"},
+										{Kind: 8, Style: 0, Tag: "!!str", Value: "FOWNER"},
+										{Kind: 8, Style: 0, Tag: "!!str", Value: "SETGID"},
+										{Kind: 8, Style: 0, Tag: "!!str", Value: "SETUID"},
 									}},
 								}},
 							}},

@@ -146,6 +146,13 @@ func TestKptPackage(t *testing.T) {
 		if err := (kio.LocalPackageWriter{PackagePath: dir}).Write(copies(rl.Items)); err != nil {
 			t.Fatal(err)
 		}
+		if *update {
+			for name, text := range tree(t, dir) {
+				if err := os.WriteFile(filepath.Join("kpt", c, name), []byte(text), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
 		if diff := cmp.Diff(tree(t, "kpt/"+c), tree(t, dir)); diff != "" {
 			t.Errorf("%s (-as shipped +rendered):\n%s", c, diff)
 		}

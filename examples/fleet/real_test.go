@@ -18,7 +18,7 @@ import (
 func environment(t *testing.T) []string {
 	t.Helper()
 	bin := t.TempDir()
-	if out, err := exec.Command("go", "build", "-o", filepath.Join(bin, "nested-config"), "nested-config").CombinedOutput(); err != nil {
+	if out, err := exec.Command("go", "build", "-o", filepath.Join(bin, "nested-config"), "github.com/nested-config/nested-config").CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
 	return append(os.Environ(), "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"))

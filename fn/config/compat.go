@@ -63,15 +63,22 @@ func (k *checker) tooNew(release int, path string, used bool, from, effect strin
 	}
 }
 
+// Minor is the second number of the version, 34 of v1.34.2; known is false where
+// no version is given.
+func (k Kubernetes) Minor() (minor int, known bool) {
+	fields := strings.Split(k.Version, ".")
+	if len(fields) < 2 {
+		return 0, false
+	}
+	minor, err := strconv.Atoi(fields[1])
+	return minor, err == nil
+}
+
 // kubernetesVersion knows what each release asks of Kubernetes.
 func (k *checker) kubernetesVersion(release int) {
 	v := k.c.Spec.Kubernetes.Version
-	fields := strings.Split(v, ".")
-	if len(fields) < 2 {
-		return
-	}
-	minor, err := strconv.Atoi(fields[1])
-	if err != nil {
+	minor, known := k.c.Spec.Kubernetes.Minor()
+	if !known {
 		return
 	}
 	const path = "spec.kubernetes.version"

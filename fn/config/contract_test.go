@@ -33,7 +33,7 @@ var noVariable = map[string]string{
 	"linkLocal.exclude":                   "service IPs",
 	"linkLocal.serviceIPs":                "service IPs",
 	"linkLocal.namePrefix":                "names of link-local services",
-	"kubernetes.version":                  "compatibility warnings",
+	"kubernetes.version":                  "compatibility warnings, and the nodes that kube-manager asks for",
 	"auth.credentialsSecret":              "a Secret with KEYSTONE_AUTH_ADMIN_USER and KEYSTONE_AUTH_ADMIN_PASSWORD",
 	"auth.caSecret":                       "a Secret that is mounted; KEYSTONE_AUTH_CA_CERTFILE names the file",
 	"tls.secretName":                      "a Secret that is mounted where the image looks",

@@ -12,11 +12,11 @@ func fillDefaults(path string, v reflect.Value, defaults string, set map[string]
 	for i := range v.NumField() {
 		f, field := v.Type().Field(i), v.Field(i)
 		p := join(path, f.Tag.Get("yaml"))
-		if isSection(f.Type) {
+		text := withDefault(f, defaults).Get("default")
+		if isSection(f.Type) && text == "" {
 			fillDefaults(p, field, f.Tag.Get("defaults"), set)
 			continue
 		}
-		text := withDefault(f, defaults).Get("default")
 		// A string that is set to "" has no default or was refused.
 		if text != "" && !set[p] {
 			setDefault(field, text)
@@ -43,6 +43,12 @@ func setDefault(v reflect.Value, text string) {
 		*p, _ = strconv.Atoi(text)
 	case *[]netip.Prefix:
 		*p = []netip.Prefix{netip.MustParsePrefix(text)}
+	case *Resources:
+		p.Requests = map[string]Quantity{}
+		for pair := range strings.SplitSeq(text, ",") {
+			name, quantity, _ := strings.Cut(pair, "=")
+			p.Requests[name] = Quantity(quantity)
+		}
 	default:
 		panic("no default for " + v.Type().String())
 	}

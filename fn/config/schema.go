@@ -150,7 +150,7 @@ func (g generator) schema(t reflect.Type, tag reflect.StructTag) *yaml.Node {
 	var n *yaml.Node
 	switch {
 	case isSection(t):
-		return g.section(t, tag.Get("defaults"), doc, tag.Get("require") != "schema")
+		n = g.section(t, tag.Get("defaults"), doc, tag.Get("require") != "schema")
 	case t.Kind() == reflect.Pointer:
 		return g.schema(t.Elem(), tag)
 	case t.Kind() == reflect.Map:
@@ -249,6 +249,13 @@ func putDefault(n *yaml.Node, t reflect.Type, text string) {
 		put(n, "default", i)
 	case t.Kind() == reflect.Slice:
 		put(n, "default", array(text))
+	case isSection(t):
+		requests := object()
+		for pair := range strings.SplitSeq(text, ",") {
+			name, quantity, _ := strings.Cut(pair, "=")
+			put(requests, name, quantity)
+		}
+		put(n, "default", object("requests", requests))
 	default:
 		put(n, "default", text)
 	}

@@ -24,8 +24,9 @@ const (
 //
 //	yaml:    the name
 //	doc:     what the field means, for schema and import
-//	default: taken when nothing else sets the field; defaults, on a section, are
-//	         those of its fields, as name=value
+//	default: taken when nothing else sets the field; of resources, the requests,
+//	         as name=quantity; defaults, on a section, are those of its fields, as
+//	         name=value
 //	enum:    the allowed values, separated by commas
 //	format:  a name of formats, what a string may be made of
 //	min/max: the range of a number
@@ -134,7 +135,7 @@ type Kubernetes struct {
 	IPFabricSNAT       bool           `yaml:"ipFabricSNAT" doc:"SNAT for the pod network."`
 	HostNetworkService bool           `yaml:"hostNetworkService" doc:"Services may select pods on the host network."`
 	PublicFIPPool      FIPPool        `yaml:"publicFIPPool" doc:"Floating IPs of LoadBalancers and Ingresses."`
-	Version            string         `yaml:"version" format:"kubernetesVersion" doc:"Of the nested cluster, such as \"1.34\"; for compatibility warnings only."`
+	Version            string         `yaml:"version" format:"kubernetesVersion" doc:"Of the nested cluster, such as \"1.34\": for compatibility warnings, and from 1.24 on kube-manager does not ask for nodes by the label node-role.kubernetes.io/master."`
 }
 
 // FIPPool names a floating IP pool of Contrail; all four or none.
@@ -176,7 +177,7 @@ func (t TLS) Enabled() bool {
 
 // KubeManager is the pod of kube-manager.
 type KubeManager struct {
-	Resources    Resources         `yaml:"resources" doc:"Requests and limits."`
+	Resources    Resources         `yaml:"resources" default:"cpu=100m,memory=128Mi" doc:"Requests and limits; what is written here is all of it, {} is none."`
 	NodeSelector map[string]string `yaml:"nodeSelector" keys:"labelKey" format:"labelValue" doc:"Beside the choice of control-plane nodes."`
 	Tolerations  []Toleration      `yaml:"tolerations" doc:"Beside those of control-plane nodes."`
 	Env          map[string]string `yaml:"env" keys:"envName" format:"envValue" doc:"Further variables."`
@@ -187,7 +188,7 @@ type CNI struct {
 	ParentInterface string            `yaml:"parentInterface" format:"interface" doc:"Parent of the macvlan interfaces; found by route when empty."`
 	MTU             int               `yaml:"mtu" min:"0" max:"65535" doc:"MTU of pods in bytes; 0 leaves it to the image."`
 	MetaPlugin      string            `yaml:"metaPlugin" default:"multus" format:"metaPlugin" doc:"Meta plugin that may call this one."`
-	Resources       Resources         `yaml:"resources" doc:"Requests and limits."`
+	Resources       Resources         `yaml:"resources" default:"cpu=10m,memory=32Mi" doc:"Requests and limits; what is written here is all of it, {} is none."`
 	Tolerations     []Toleration      `yaml:"tolerations" doc:"Beside the one that tolerates every taint."`
 	Env             map[string]string `yaml:"env" keys:"envName" format:"envValue" doc:"Further variables."`
 	HostPlugins     string            `yaml:"hostPlugins" default:"Keep" enum:"Keep,Overwrite" doc:"Overwrite lets the image unpack its plugins of 2016 over the host's."`

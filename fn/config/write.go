@@ -43,11 +43,18 @@ func (w briefer) section(path string, v reflect.Value, defaults string) *yaml.No
 		p := join(path, name)
 		key := &yaml.Node{Kind: yaml.ScalarNode, Value: name}
 		var value *yaml.Node
-		if isSection(f.Type) {
+		fallback := withDefault(f, defaults).Get("default")
+		switch {
+		case isSection(f.Type) && fallback == "":
 			if value = w.section(p, v.Field(i), f.Tag.Get("defaults")); value != nil && path == "spec" {
 				key.HeadComment = "# " + f.Tag.Get("doc")
 			}
-		} else if !isDefault(v.Field(i), withDefault(f, defaults).Get("default")) {
+		case isDefault(v.Field(i), fallback):
+		case isSection(f.Type): // one that has a default as a whole: {} is something else
+			if value = w.section(p, v.Field(i), ""); value == nil {
+				value = &yaml.Node{Kind: yaml.MappingNode, Style: yaml.FlowStyle}
+			}
+		default:
 			value = w.value(v.Field(i))
 		}
 		if value == nil {

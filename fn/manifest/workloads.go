@@ -20,6 +20,9 @@ func deployment(c config.Config, settings []env.Setting) object {
 	pod := pods.at("spec")
 	container := pod.at("containers", "0")
 	image(container, c, c.Spec.Images.KubeManager)
+	if minor, known := c.Spec.Kubernetes.Minor(); known && minor >= 24 {
+		dropMasterTerm(pod)
+	}
 	km := c.Spec.KubeManager
 	resources(container, km.Resources)
 	tolerations(pod, km.Tolerations)
@@ -44,6 +47,16 @@ func deployment(c config.Config, settings []env.Setting) object {
 	}
 	pullSecrets(pod, c)
 	return o
+}
+
+// dropMasterTerm leaves out the name that control-plane nodes had before
+// Kubernetes 1.24: the API server warns of it. Its toleration stays, of which
+// nobody warns, for nodes that an upgrade has left tainted.
+func dropMasterTerm(pod object) {
+	terms := pod.at("affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution", "nodeSelectorTerms")
+	terms.Content = slices.DeleteFunc(terms.Content, func(n *yaml.Node) bool {
+		return object{n}.text("matchExpressions", "0", "key") == "node-role.kubernetes.io/master"
+	})
 }
 
 // daemonSet installs the CNI plugin on every node.
@@ -96,6 +109,8 @@ func image(container object, c config.Config, i config.Image) {
 	container.set(c.Spec.Images.PullPolicy, "imagePullPolicy")
 }
 
+// resources takes the place of what stands in bases, which is the default of the
+// fields.
 func resources(container object, r config.Resources) {
 	n := mapping()
 	for _, part := range []struct {
@@ -111,9 +126,11 @@ func resources(container object, r config.Resources) {
 		}
 		object{n}.setNode(m, part.name)
 	}
-	if len(n.Content) > 0 {
-		container.setNode(n, "resources")
+	if len(n.Content) == 0 {
+		container.drop("resources")
+		return
 	}
+	container.setNode(n, "resources")
 }
 
 func tolerations(pod object, ts []config.Toleration) {

@@ -38,7 +38,7 @@ func run(m *testing.M) (int, error) {
 	}
 	defer os.RemoveAll(dir)
 	program = filepath.Join(dir, "nested-config")
-	build := exec.Command("go", "build", "-o", program, "nested-config")
+	build := exec.Command("go", "build", "-o", program, "github.com/nested-config/nested-config")
 	if text, err := build.CombinedOutput(); err != nil {
 		return 0, fmt.Errorf("go build: %w\n%s", err, text)
 	}

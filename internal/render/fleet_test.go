@@ -77,7 +77,7 @@ func newMachine(b *testing.B) machine {
 		b.Logf("no /dev/shm: the numbers are those of %s", parent)
 	}
 	m := machine{b, parent, filepath.Join(parent, "nested-config")}
-	build := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w -X main.version=v0.0.0-benchmark", "-o", m.program, "nested-config")
+	build := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w -X main.version=v0.0.0-benchmark", "-o", m.program, "github.com/nested-config/nested-config")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		b.Fatalf("%v: %s", err, out)
