@@ -8,6 +8,7 @@ import (
 
 	"github.com/nested-config/nested-config/fn/config"
 	"github.com/nested-config/nested-config/fn/krm"
+	"github.com/nested-config/nested-config/internal/notyaml"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
@@ -55,7 +56,7 @@ func OneDocument(text []byte) (*yaml.RNode, error) {
 			break
 		}
 		if err != nil {
-			return nil, fmt.Errorf("is not YAML: %w", err)
+			return nil, notyaml.Error(err)
 		}
 		if !yaml.IsYNodeEmptyDoc(n) {
 			docs = append(docs, n)

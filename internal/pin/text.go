@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"github.com/nested-config/nested-config/fn/linklocal"
+	"github.com/nested-config/nested-config/internal/notyaml"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
@@ -64,7 +65,7 @@ func decode(text []byte) ([]*yaml.Node, error) {
 			return docs, nil
 		}
 		if err != nil {
-			return nil, fmt.Errorf("is not YAML: %w", err)
+			return nil, notyaml.Error(err)
 		}
 		var root *yaml.Node
 		if len(n.Content) > 0 {

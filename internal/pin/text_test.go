@@ -112,7 +112,7 @@ func TestTextRefuses(t *testing.T) {
 			"spec:\n  linkLocal:\n    ? pool\n    : 10.10.10.0/24\n",
 			"is written in a way that pins cannot be added to: write spec.linkLocal as a plain block of fields"},
 		"not YAML": {"a file that cannot be read is not written",
-			"spec: [\n", "is not YAML: yaml: line 1: did not find expected node content"},
+			"spec: [\n", "is not YAML: line 1: did not find expected node content"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := Text([]byte(c.text), map[int][]linklocal.Assignment{0: two})

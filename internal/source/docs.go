@@ -11,6 +11,7 @@ import (
 	"os"
 
 	"github.com/nested-config/nested-config/fn/config"
+	"github.com/nested-config/nested-config/internal/notyaml"
 
 	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -85,7 +86,7 @@ func (f File) resources(text []byte) iter.Seq2[Doc, error] {
 				return
 			}
 			if err != nil {
-				yield(Doc{}, fmt.Errorf("%s: is not YAML: %w", f.name(), err))
+				yield(Doc{}, fmt.Errorf("%s: %w", f.name(), notyaml.Error(err)))
 				return
 			}
 			if len(n.Content) == 0 || n.Content[0].Kind != yaml.MappingNode {
