@@ -71,7 +71,7 @@ func (l *list) isFleetCheck() bool {
 		return false
 	}
 	for _, p := range config.LoadFleetCheck(fc.YNode()) {
-		l.report(krm.Severity(p.Severity), fc, p)
+		l.report(fc, p)
 	}
 	for _, item := range l.rl.Items {
 		if ours(item, config.Kind) {
@@ -95,10 +95,10 @@ func (l *list) find() {
 	case fc.IsNilOrEmpty(), isNoConfig(fc):
 		fc = nil
 	case !ours(fc, config.Kind) && fc.GetKind() == config.Kind:
-		l.report(krm.Error, fc, config.Problem{Path: "apiVersion", Value: strconv.Quote(fc.GetApiVersion()), Message: "must be " + config.APIVersion})
+		l.report(fc, config.Problem{Severity: config.Error, Path: "apiVersion", Value: strconv.Quote(fc.GetApiVersion()), Message: "must be " + config.APIVersion})
 		return
 	case !ours(fc, config.Kind):
-		l.report(krm.Error, fc, config.Problem{Path: "kind", Value: strconv.Quote(fc.GetKind()), Message: "must be " + config.Kind + " of " + config.APIVersion + ", or " + config.FleetCheckKind})
+		l.report(fc, config.Problem{Severity: config.Error, Path: "kind", Value: strconv.Quote(fc.GetKind()), Message: "must be " + config.Kind + " of " + config.APIVersion + ", or " + config.FleetCheckKind})
 		return
 	}
 	for _, item := range l.rl.Items {
@@ -115,7 +115,7 @@ func (l *list) find() {
 	}
 	l.dropEcho()
 	if len(l.members) == 0 {
-		l.report(krm.Info, nil, config.Problem{Message: "no NestedConfig here: nothing to do"})
+		l.report(nil, config.Problem{Severity: config.Info, Message: "no NestedConfig here: nothing to do"})
 	}
 }
 
@@ -178,11 +178,11 @@ func (l *list) loadAll() {
 		c, problems := config.Load(m.node.YNode())
 		m.config, m.valid = c, !problems.Errors()
 		for _, p := range problems {
-			l.report(krm.Severity(p.Severity), m.node, p)
+			l.report(m.node, p)
 		}
 		pkg := m.node.GetAnnotations()[packagePath]
 		if key := pkg + " " + c.Name; c.Name != "" && names[key] {
-			l.report(krm.Error, m.node, config.Problem{Path: "metadata.name", Value: strconv.Quote(c.Name), Message: "is the name of another NestedConfig here: choose another"})
+			l.report(m.node, config.Problem{Severity: config.Error, Path: "metadata.name", Value: strconv.Quote(c.Name), Message: "is the name of another NestedConfig here: choose another"})
 			m.valid = false // its cluster name would only say so again
 		} else {
 			names[key] = true
@@ -201,7 +201,7 @@ func (l *list) checkFleet() {
 		}
 	}
 	for _, p := range fleet.Check(configs, where) {
-		l.report(krm.Severity(p.Severity), l.members[at[p.Member]].node, p.Problem)
+		l.report(l.members[at[p.Member]].node, p.Problem)
 	}
 }
 

@@ -2,7 +2,6 @@ package fn
 
 import (
 	"github.com/nested-config/nested-config/fn/config"
-	"github.com/nested-config/nested-config/fn/krm"
 	"github.com/nested-config/nested-config/internal/pin"
 )
 
@@ -16,11 +15,11 @@ func (l *list) pin() {
 		switch {
 		case len(free) == 0:
 		case !m.item:
-			l.report(krm.Warning, m.node, config.NotPinned(free, "is not among the items, so that they cannot be written back"))
+			l.report(m.node, config.NotPinned(free, "is not among the items, so that they cannot be written back"))
 		default:
 			m.pinned = m.node.Copy()
 			if err := pin.Node(m.pinned.YNode(), free); err != nil {
-				l.report(krm.Error, m.node, config.Problem{Path: "spec.linkLocal", Message: err.Error()})
+				l.report(m.node, config.Problem{Severity: config.Error, Path: "spec.linkLocal", Message: err.Error()})
 			}
 		}
 	}
@@ -38,7 +37,7 @@ func (l *list) keepPins() {
 func (l *list) warnUnpinned() {
 	for i := range l.members {
 		if free := l.members[i].config.Unpinned(); len(free) > 0 {
-			l.report(krm.Warning, l.members[i].node, config.NotPinned(free, config.WouldMove))
+			l.report(l.members[i].node, config.NotPinned(free, config.WouldMove))
 		}
 	}
 }

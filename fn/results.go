@@ -7,28 +7,35 @@ import (
 
 	"github.com/nested-config/nested-config/fn/config"
 	"github.com/nested-config/nested-config/fn/krm"
+	"github.com/nested-config/nested-config/internal/printable"
 
 	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
-// report adds a result about a resource, or about the list when that is nil.
-func (l *list) report(severity krm.Severity, n *yaml.RNode, p config.Problem) {
-	r := krm.Result{Severity: severity, Message: p.Text()}
-	if severity == krm.Error {
+// report adds a problem of a resource, or of the list when that is nil, to the
+// results. This is the one place where a Problem takes the form that the functions
+// specification gives it.
+func (l *list) report(n *yaml.RNode, p config.Problem) {
+	r := krm.Result{Severity: krm.Severity(p.Severity), Message: p.Text()}
+	if p.Severity == config.Error {
 		l.failed = true
 	}
 	if n != nil {
 		if len(l.members) > 1 {
 			r.Where = l.where(n)
 		}
-		r.ResourceRef = &krm.ResourceRef{APIVersion: n.GetApiVersion(), Kind: n.GetKind(), Name: n.GetName(), Namespace: n.GetNamespace()}
-		r.File = file(n)
+		r.ResourceRef = &krm.ResourceRef{
+			APIVersion: printable.Text(n.GetApiVersion()), Kind: printable.Text(n.GetKind()),
+			Name: printable.Text(n.GetName()), Namespace: printable.Text(n.GetNamespace())}
+		if r.File = file(n); r.File != nil {
+			r.File.Path = printable.Text(r.File.Path)
+		}
 	}
 	if p.Path != "" {
-		r.Field = &krm.Field{Path: p.Path}
+		r.Field = &krm.Field{Path: printable.Text(p.Path)}
 		if v, err := strconv.Unquote(p.Value); err == nil {
-			r.Field.CurrentValue = v
+			r.Field.CurrentValue = printable.Text(v)
 		}
 	}
 	l.rl.Results = append(l.rl.Results, r)
@@ -65,17 +72,11 @@ func Line(r krm.Result, several bool) string {
 }
 
 func line(r krm.Result, where string) string {
-	s := r.Message
+	p := config.Problem{Severity: config.Severity(r.Severity), Where: where, Message: r.Message}
 	if r.Field != nil {
-		s = r.Field.Path + ": " + s
+		p.Path = r.Field.Path
 	}
-	if where != "" {
-		s = where + ": " + s
-	}
-	if r.Severity != krm.Error {
-		s = string(r.Severity) + ": " + s
-	}
-	return s
+	return p.String()
 }
 
 // where calls the resource of a result by its file, or by its name.

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/nested-config/nested-config/fn/config"
-	"github.com/nested-config/nested-config/fn/krm"
 
 	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -137,8 +136,9 @@ func (l *list) conflict(m member, r, other *yaml.RNode, why string) {
 	if f := file(other); f != nil {
 		at = " in " + f.Path
 	}
-	l.report(krm.Error, m.node, config.Problem{
-		Message: fmt.Sprintf("%s %s%s %s: rename or remove the other one (%s %s)", r.GetKind(), r.GetName(), at, why, other.GetKind(), other.GetName()),
+	l.report(m.node, config.Problem{
+		Severity: config.Error,
+		Message:  fmt.Sprintf("%s %s%s %s: rename or remove the other one (%s %s)", r.GetKind(), r.GetName(), at, why, other.GetKind(), other.GetName()),
 	})
 }
 

@@ -106,7 +106,10 @@ func said(n *yaml.Node) string {
 	_, ps := Load(n)
 	var b strings.Builder
 	for _, p := range ps {
-		b.WriteString(string(p.Severity) + ": " + p.String() + "\n")
+		if p.Severity == Error {
+			b.WriteString("error: ")
+		}
+		b.WriteString(p.String() + "\n")
 	}
 	return b.String()
 }

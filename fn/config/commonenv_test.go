@@ -90,7 +90,10 @@ func merged(t *testing.T, commonEnv, fields string) string {
 
 	var b strings.Builder
 	for _, p := range ps {
-		fmt.Fprintf(&b, "%s: %s\n", p.Severity, p)
+		if p.Severity == Error {
+			b.WriteString("error: ")
+		}
+		fmt.Fprintln(&b, p)
 	}
 	if ps.Errors() {
 		return b.String()

@@ -3,6 +3,8 @@ package config
 import (
 	"fmt"
 	"strconv"
+
+	"github.com/nested-config/nested-config/internal/printable"
 )
 
 // Severity of a Problem, in the words of the functions specification.
@@ -14,10 +16,14 @@ const (
 	Info    Severity = "info"
 )
 
-// Problem is one thing to tell the user about one field: which, what stands
-// there, and what to write instead.
+// Problem is one thing to tell the user: where, which field, what stands there,
+// and what to write instead. All of this program's messages about configs are
+// Problems, and String is the one way to print them.
 type Problem struct {
 	Severity Severity
+	// Where is the resource as its reader calls it: its file, and its name where the
+	// file has several; "" where there is one resource alone.
+	Where string
 	// Path of the field, such as spec.underlay.config.nodes[0]; "" for the whole
 	// resource.
 	Path string
@@ -31,16 +37,24 @@ type Problem struct {
 	Message string
 }
 
-// String is the line on stderr: path: place: "value": message.
+// String is the line on stderr, printable whatever the parts hold:
+// severity: where: path: place: "value": message. What is empty is left out, and
+// so is the severity of an error.
 func (p Problem) String() string {
 	s := p.Text()
 	if p.Path != "" {
 		s = p.Path + ": " + s
 	}
-	return s
+	if p.Where != "" {
+		s = p.Where + ": " + s
+	}
+	if p.Severity != Error {
+		s = string(p.Severity) + ": " + s
+	}
+	return printable.Text(s)
 }
 
-// Text is the line without the path.
+// Text is the line from the place on: a result names the rest in fields of its own.
 func (p Problem) Text() string {
 	s := p.Message
 	if p.Value != "" {
@@ -49,7 +63,7 @@ func (p Problem) Text() string {
 	if p.Place != "" {
 		s = p.Place + ": " + s
 	}
-	return s
+	return printable.Text(s)
 }
 
 // Problems are what a load found, in the order of the text.
@@ -63,6 +77,14 @@ func (ps Problems) Errors() bool {
 		}
 	}
 	return false
+}
+
+// At gives the problems with their resource: see Where of Problem.
+func (ps Problems) At(where string) Problems {
+	for i := range ps {
+		ps[i].Where = where
+	}
+	return ps
 }
 
 func (ps *Problems) errorf(path, value, format string, args ...any) {

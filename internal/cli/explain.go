@@ -30,7 +30,7 @@ provision_linklocal.py.`,
 			if err != nil {
 				return err
 			}
-			e.tell(f.Messages)
+			e.tell(f.Problems)
 			if f.Failed() {
 				return fn.ErrInvalid
 			}

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/nested-config/nested-config/fn"
-	"github.com/nested-config/nested-config/fn/config"
 	"github.com/nested-config/nested-config/internal/importer"
 
 	"github.com/google/renameio/v2"
@@ -67,14 +66,7 @@ func (e Env) importFile(path, dir string, flags []string, force bool) error {
 		name = "stdin"
 	}
 	site, problems := importer.Import(name, string(text), pairs)
-	for _, p := range problems {
-		switch p.Severity {
-		case config.Error:
-			fmt.Fprintln(e.Err, p)
-		case config.Warning:
-			fmt.Fprintln(e.Err, "warning: "+p.String())
-		}
-	}
+	e.tell(problems)
 	if problems.Errors() {
 		return fn.ErrInvalid
 	}

@@ -3,7 +3,6 @@ package cli
 import (
 	"github.com/nested-config/nested-config/fn"
 	"github.com/nested-config/nested-config/internal/pin"
-	"github.com/nested-config/nested-config/internal/source"
 
 	"github.com/spf13/cobra"
 )
@@ -20,9 +19,9 @@ Everything else in a file stays byte by byte. Nothing is written when anything i
 wrong with any of them, and nothing is written twice.`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			messages, err := pin.Files(args)
-			e.tell(messages)
-			if err == nil && source.Failed(messages) {
+			problems, err := pin.Files(args)
+			e.tell(problems)
+			if err == nil && problems.Errors() {
 				err = fn.ErrInvalid
 			}
 			return err

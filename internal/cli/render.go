@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/nested-config/nested-config/fn"
+	"github.com/nested-config/nested-config/fn/config"
 	"github.com/nested-config/nested-config/internal/render"
 	"github.com/nested-config/nested-config/internal/source"
 
@@ -68,9 +69,9 @@ func (e Env) render(paths []string, o render.Options) error {
 	if err != nil {
 		return errors.New("interrupted: nothing is written")
 	}
-	f.Messages = append(f.Messages, render.OwnDirectories(&f)...)
+	f.Problems = append(f.Problems, render.OwnDirectories(&f)...)
 	failed := f.Failed()
-	e.tell(f.Messages)
+	e.tell(f.Problems)
 	if failed && !o.KeepGoing {
 		return fn.ErrInvalid
 	}
@@ -81,7 +82,7 @@ func (e Env) render(paths []string, o render.Options) error {
 	messages, err := render.Run(ctx, &f, o)
 	end()
 	e.tell(messages)
-	if err == nil && (failed || source.Failed(messages)) {
+	if err == nil && (failed || messages.Errors()) {
 		err = fn.ErrInvalid
 	}
 	return err
@@ -97,10 +98,10 @@ func distinct(version string) string {
 
 // tell prints what commands over many files have to say. Infos are left out:
 // success is silent.
-func (e Env) tell(messages []source.Message) {
-	for _, m := range messages {
-		if m.Severity != "info" {
-			fmt.Fprintln(e.Err, m)
+func (e Env) tell(problems config.Problems) {
+	for _, p := range problems {
+		if p.Severity != config.Info {
+			fmt.Fprintln(e.Err, p)
 		}
 	}
 }

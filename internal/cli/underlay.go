@@ -9,7 +9,6 @@ import (
 	"github.com/nested-config/nested-config/fn/config"
 	"github.com/nested-config/nested-config/fn/underlay"
 	"github.com/nested-config/nested-config/internal/underlay/configapi"
-	"github.com/nested-config/nested-config/internal/underlay/declared"
 	"github.com/nested-config/nested-config/internal/underlay/plan"
 
 	"github.com/spf13/cobra"
@@ -181,17 +180,4 @@ func (e Env) underlay(f underlayFlags, configs []config.Config, do func(context.
 		return err
 	}
 	return printed
-}
-
-// declarations reads the paths, and prints warnings.
-func (e Env) declarations(paths []string, cluster, underlayName string) (declared.Declarations, error) {
-	files, err := e.yamlFiles(paths)
-	if err != nil {
-		return declared.Declarations{}, err
-	}
-	d, err := declared.Read(files, declared.Options{Cluster: cluster, Underlay: underlayName})
-	for _, w := range d.Warnings {
-		fmt.Fprintln(e.Err, "warning: "+w)
-	}
-	return d, err
 }

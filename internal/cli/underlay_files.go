@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/nested-config/nested-config/fn"
 	"github.com/nested-config/nested-config/fn/config"
 	"github.com/nested-config/nested-config/internal/underlay/declared"
 )
@@ -60,4 +61,18 @@ func (e Env) yamlFiles(paths []string) ([]declared.File, error) {
 		}
 	}
 	return files, nil
+}
+
+// declarations reads the paths, and tells what is wrong there.
+func (e Env) declarations(paths []string, cluster, underlayName string) (declared.Declarations, error) {
+	files, err := e.yamlFiles(paths)
+	if err != nil {
+		return declared.Declarations{}, err
+	}
+	d, problems := declared.Read(files, declared.Options{Cluster: cluster, Underlay: underlayName})
+	e.tell(problems)
+	if problems.Errors() {
+		return d, fn.ErrInvalid
+	}
+	return d, nil
 }

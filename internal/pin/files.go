@@ -31,7 +31,7 @@ type batch struct {
 	files    []file
 	configs  []config.Config
 	where    []string
-	messages []source.Message
+	problems config.Problems
 }
 
 // Files allocates service IPs for the NestedConfigs in all the files together
@@ -39,30 +39,30 @@ type batch struct {
 // nothing to pin is not touched, every other is replaced at once; when anything is
 // wrong with any of them, none is written. The error says that a file could not
 // be replaced; others may have been.
-func Files(paths []string) ([]source.Message, error) {
+func Files(paths []string) (config.Problems, error) {
 	// First, read and allocate.
 	var b batch
 	b.read(paths)
-	if !source.Failed(b.messages) {
+	if !b.problems.Errors() {
 		b.tell(fleet.Allocate(b.configs))
 	}
-	if !source.Failed(b.messages) {
+	if !b.problems.Errors() {
 		b.tell(fleet.Check(b.configs, b.where))
 	}
 
 	// Next, make every text.
 	for i := range b.files {
-		if !source.Failed(b.messages) {
+		if !b.problems.Errors() {
 			b.write(&b.files[i])
 		}
 	}
 	if len(b.configs) == 1 && len(paths) == 1 {
-		for i := range b.messages {
-			b.messages[i].Where = "" // nobody to take it for
+		for i := range b.problems {
+			b.problems[i].Where = "" // nobody to take it for
 		}
 	}
-	if source.Failed(b.messages) {
-		return b.messages, nil
+	if b.problems.Errors() {
+		return b.problems, nil
 	}
 
 	// Last, replace the files.
@@ -72,16 +72,17 @@ func Files(paths []string) ([]source.Message, error) {
 			errs = append(errs, replace(f.path, f.text, f.pinned))
 		}
 	}
-	return b.messages, errors.Join(errs...)
+	return b.problems, errors.Join(errs...)
 }
 
 func (b *batch) fail(where string, err error) {
-	b.messages = append(b.messages, source.Message{Where: where, Problem: config.Problem{Severity: config.Error, Message: err.Error()}})
+	b.problems = append(b.problems, config.Problem{Severity: config.Error, Where: where, Message: err.Error()})
 }
 
 func (b *batch) tell(problems []fleet.Problem) {
 	for _, p := range problems {
-		b.messages = append(b.messages, source.Message{Where: b.where[p.Member], Problem: p.Problem})
+		p.Where = b.where[p.Member]
+		b.problems = append(b.problems, p.Problem)
 	}
 }
 
@@ -126,9 +127,7 @@ func (b *batch) readFile(path string) error {
 	where := source.Where(found)
 	for i, doc := range found {
 		c, problems := config.Parse(doc.Node)
-		for _, p := range problems {
-			b.messages = append(b.messages, source.Message{Where: where[i], Problem: p})
-		}
+		b.problems = append(b.problems, problems.At(where[i])...)
 		b.configs, b.where = append(b.configs, c), append(b.where, where[i])
 		f.document = append(f.document, doc.Index)
 	}

@@ -27,10 +27,10 @@ type worker struct {
 }
 
 // cluster brings the directory of one cluster up to date.
-func (w *worker) cluster(p packed) []config.Problem {
+func (w *worker) cluster(p packed) config.Problems {
 	d, err := makeDir(w.options.Dir, p.name)
 	if err != nil {
-		return []config.Problem{problem(err)}
+		return config.Problems{problem(err)}
 	}
 	defer d.close()
 	if w.options.Version != "" {
@@ -41,7 +41,7 @@ func (w *worker) cluster(p packed) []config.Problem {
 	}
 	files, err := w.render(p.unpack())
 	if err != nil {
-		return []config.Problem{problem(err)}
+		return config.Problems{problem(err)}
 	}
 	return d.update(files)
 }

@@ -79,11 +79,11 @@ func (d *dir) sum(path string) (sum, error) {
 // update makes the files what they shall be. Before the first of them is
 // touched, the marker names all: whenever this is interrupted, the next run knows
 // its own.
-func (d *dir) update(files []output) []config.Problem {
+func (d *dir) update(files []output) config.Problems {
 	// First, see what stands there.
 	next := marker{input: d.input}
 	var write []output
-	var foreign []config.Problem
+	var foreign config.Problems
 	wanted := map[string]bool{}
 	for _, f := range files {
 		wanted[f.path] = true
@@ -116,7 +116,7 @@ func (d *dir) update(files []output) []config.Problem {
 	during := marker{next.input, append(next.files[:len(next.files):len(next.files)], stale...)}
 	if len(files) > 0 || len(stale) > 0 {
 		if err := d.mark(during); err != nil {
-			return []config.Problem{problem(err)}
+			return config.Problems{problem(err)}
 		}
 	}
 	for _, f := range write {
@@ -125,7 +125,7 @@ func (d *dir) update(files []output) []config.Problem {
 			mode = 0o600
 		}
 		if err := d.replace(f.path, f.text, mode); err != nil {
-			return []config.Problem{problem(err)}
+			return config.Problems{problem(err)}
 		}
 	}
 	kept := d.delete(stale)
@@ -145,8 +145,8 @@ func (d *dir) update(files []output) []config.Problem {
 }
 
 // delete removes files that we wrote and that nobody changed since.
-func (d *dir) delete(stale []file) []config.Problem {
-	var ps []config.Problem
+func (d *dir) delete(stale []file) config.Problems {
+	var ps config.Problems
 	for _, f := range stale {
 		now, err := d.sum(f.path)
 		switch {

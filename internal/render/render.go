@@ -54,15 +54,15 @@ type Options struct {
 // the clusters at hand are finished and no other is begun.
 //
 // It uses the fleet up: its Configs are gone afterwards. The error says that not
-// everything was rendered, beyond what the messages say.
-func Run(ctx context.Context, f *source.Fleet, o Options) ([]source.Message, error) {
+// everything was rendered, beyond what the problems say.
+func Run(ctx context.Context, f *source.Fleet, o Options) (config.Problems, error) {
 	if err := os.MkdirAll(o.Dir, 0o777); err != nil {
 		return nil, fmt.Errorf("%s: %w", o.Dir, cause(err))
 	}
 	clusters := pack(f)
 
 	// First, every cluster by itself.
-	found := make([][]config.Problem, len(clusters))
+	found := make([]config.Problems, len(clusters))
 	var next, done atomic.Int64
 	var failed atomic.Bool
 	var workers sync.WaitGroup
@@ -75,7 +75,7 @@ func Run(ctx context.Context, f *source.Fleet, o Options) ([]source.Message, err
 					return
 				}
 				found[i] = w.cluster(clusters[i])
-				if config.Problems(found[i]).Errors() {
+				if found[i].Errors() {
 					failed.Store(true)
 				}
 				if n := done.Add(1); o.Step != nil {
@@ -86,37 +86,32 @@ func Run(ctx context.Context, f *source.Fleet, o Options) ([]source.Message, err
 	}
 	workers.Wait()
 
-	var messages []source.Message
+	var problems config.Problems
 	for i, ps := range found {
-		for _, p := range ps {
-			messages = append(messages, source.Message{Where: f.Where[i], Problem: p})
-		}
+		problems = append(problems, ps.At(f.Where[i])...)
 	}
 	if n := int(done.Load()); ctx.Err() != nil && n < len(clusters) {
-		return messages, fmt.Errorf("interrupted: %d of %d clusters are done, their files whole; run it again for the others", n, len(clusters))
+		return problems, fmt.Errorf("interrupted: %d of %d clusters are done, their files whole; run it again for the others", n, len(clusters))
 	}
 	if failed.Load() || !o.Prune {
-		return messages, nil
+		return problems, nil
 	}
 
 	// Last, what is left of clusters that are gone.
-	for _, p := range prune(o.Dir, clusters) {
-		messages = append(messages, source.Message{Problem: p}) // names its file
-	}
-	return messages, nil
+	return append(problems, prune(o.Dir, clusters)...), nil // whose messages name their files
 }
 
 // OwnDirectories takes those configs out of a fleet that would share a directory
 // with an earlier one, and tells so.
-func OwnDirectories(f *source.Fleet) []source.Message {
-	var out []source.Message
+func OwnDirectories(f *source.Fleet) config.Problems {
+	var out config.Problems
 	first := map[string]string{}
 	n := 0
 	for i, c := range f.Configs {
 		if other, twice := first[c.Name]; twice {
-			out = append(out, source.Message{Where: f.Where[i], Problem: config.Problem{
-				Severity: config.Error, Path: "metadata.name", Value: strconv.Quote(c.Name),
-				Message: "is the name of " + other + " too, and both would be written to one directory: choose another"}})
+			out = append(out, config.Problem{
+				Severity: config.Error, Where: f.Where[i], Path: "metadata.name", Value: strconv.Quote(c.Name),
+				Message: "is the name of " + other + " too, and both would be written to one directory: choose another"})
 			continue
 		}
 		first[c.Name] = f.Where[i]
@@ -128,17 +123,17 @@ func OwnDirectories(f *source.Fleet) []source.Message {
 }
 
 // prune deletes what earlier runs wrote for clusters that are not there any more.
-func prune(dir string, clusters []packed) []config.Problem {
+func prune(dir string, clusters []packed) config.Problems {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return []config.Problem{problem(err)}
+		return config.Problems{problem(err)}
 	}
 	names := make([]string, len(clusters))
 	for i, c := range clusters {
 		names[i] = c.name
 	}
 	slices.Sort(names)
-	var ps []config.Problem
+	var ps config.Problems
 	for _, e := range entries {
 		if _, wanted := slices.BinarySearch(names, e.Name()); wanted || !e.IsDir() {
 			continue

@@ -125,7 +125,7 @@ func options(dir string) Options {
 	return Options{Dir: dir, Layout: PerResource, Version: "v1", Prune: true}
 }
 
-func run(t *testing.T, o Options) []source.Message {
+func run(t *testing.T, o Options) config.Problems {
 	t.Helper()
 	messages, err := Run(context.Background(), fleet(t), o)
 	if err != nil {
@@ -274,7 +274,7 @@ func TestLinksLeadNowhere(t *testing.T) {
 		t.Fatal(err)
 	}
 	messages := run(t, o)
-	if !source.Failed(messages) {
+	if !messages.Errors() {
 		t.Error("no error")
 	}
 	entries, err := os.ReadDir(victim)

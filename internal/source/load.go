@@ -13,66 +13,38 @@ import (
 	"github.com/nested-config/nested-config/fn/fleet"
 )
 
-// Message is a problem and where it stands.
-type Message struct {
-	Where string // file, and the name of the config where the file has several
-	config.Problem
-}
-
-// String is the line on stderr.
-func (m Message) String() string {
-	line := m.Problem.String()
-	if m.Where != "" {
-		line = m.Where + ": " + line
-	}
-	if m.Severity != config.Error {
-		line = string(m.Severity) + ": " + line
-	}
-	return line
-}
-
 // Fleet are the configs under some paths, loaded, checked, and checked against
 // each other.
 type Fleet struct {
 	// Configs are those without an error, in the order of their files.
 	Configs []config.Config
 	Where   []string // of each of Configs
-	// Messages are everything to tell, in the order of the files, conflicts last.
+	// Problems are everything to tell, in the order of the files, conflicts last.
 	// An error among them means that at least one config is not among Configs.
-	Messages []Message
+	Problems config.Problems
 }
 
 // Failed reports whether anything is an error.
-func (f Fleet) Failed() bool { return Failed(f.Messages) }
-
-// Failed reports whether any message is an error.
-func Failed(messages []Message) bool {
-	for _, m := range messages {
-		if m.Severity == config.Error {
-			return true
-		}
-	}
-	return false
-}
+func (f Fleet) Failed() bool { return f.Problems.Errors() }
 
 // loaded is what one file gave.
 type loaded struct {
 	configs  []config.Config // also invalid ones
 	where    []string
-	messages []Message
+	problems config.Problems
 	valid    []bool
 }
 
 // Load loads every NestedConfig under the paths (see Files), on all cores, and
 // checks them against each other. What it keeps of each is its Config alone,
 // some 5 KB. step, if not nil, is called after each file, from any goroutine.
-// The error is that of ctx; everything else is told in Messages.
+// The error is that of ctx; everything else is told in Problems.
 func Load(ctx context.Context, paths []string, in io.Reader, step func(done, of int)) (Fleet, error) {
 	files, err := Files(paths)
 	var f Fleet
 	if err != nil {
 		for line := range strings.SplitSeq(err.Error(), "\n") {
-			f.Messages = append(f.Messages, Message{"", config.Problem{Severity: config.Error, Message: line}})
+			f.Problems = append(f.Problems, config.Problem{Severity: config.Error, Message: line})
 		}
 	}
 
@@ -107,12 +79,10 @@ func Load(ctx context.Context, paths []string, in io.Reader, step func(done, of 
 	f.Configs = make([]config.Config, 0, total)
 	f.Where = make([]string, 0, total)
 	for i, p := range parts {
-		for _, m := range p.messages {
-			if total == 1 && len(files) == 1 {
-				m.Where = "" // nobody to take it for
-			}
-			f.Messages = append(f.Messages, m)
+		if total == 1 && len(files) == 1 {
+			p.problems.At("") // nobody to take it for
 		}
+		f.Problems = append(f.Problems, p.problems...)
 		for j, c := range p.configs {
 			if p.valid[j] {
 				f.Configs, f.Where = append(f.Configs, c), append(f.Where, p.where[j])
@@ -130,7 +100,8 @@ func Load(ctx context.Context, paths []string, in io.Reader, step func(done, of 
 func (f *Fleet) checkFleet() {
 	bad := map[int]bool{}
 	for _, p := range fleet.Check(f.Configs, f.Where) {
-		f.Messages = append(f.Messages, Message{f.Where[p.Member], p.Problem})
+		p.Where = f.Where[p.Member]
+		f.Problems = append(f.Problems, p.Problem)
 		bad[p.Member] = bad[p.Member] || p.Severity == config.Error
 	}
 	n := 0
@@ -146,7 +117,7 @@ func (f *Fleet) checkFleet() {
 func load(f File, in io.Reader) loaded {
 	var l loaded
 	fail := func(err error) {
-		l.messages = append(l.messages, Message{"", config.Problem{Severity: config.Error, Message: err.Error()}})
+		l.problems = append(l.problems, config.Problem{Severity: config.Error, Message: err.Error()})
 	}
 	text, err := f.Read(in)
 	if err != nil {
@@ -171,9 +142,7 @@ func load(f File, in io.Reader) loaded {
 	}
 	l.where = Where(docs)
 	for i, ps := range problems {
-		for _, p := range ps {
-			l.messages = append(l.messages, Message{l.where[i], p})
-		}
+		l.problems = append(l.problems, ps.At(l.where[i])...)
 	}
 	return l
 }

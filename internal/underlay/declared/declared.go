@@ -8,11 +8,12 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
+	"strconv"
 
 	"github.com/nested-config/nested-config/fn/config"
 	"github.com/nested-config/nested-config/fn/fleet"
 	"github.com/nested-config/nested-config/fn/linklocal"
+	"github.com/nested-config/nested-config/internal/notyaml"
 	"github.com/nested-config/nested-config/internal/underlay/plan"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -38,16 +39,15 @@ type Options struct {
 type Declarations struct {
 	Clusters []plan.Cluster
 	Configs  []config.Config // those of Clusters that came as NestedConfigs
-	Warnings []string
 }
 
 // ownerAnnotation names the NestedConfig that a rendered resource comes from.
 const ownerAnnotation = config.Group + "/owner"
 
-// Read reads the files. All that is wrong with them is one error of several
-// lines. A cluster whose NestedConfig is there is taken from it, and what was
+// Read reads the files and tells all that is wrong with them; with an error among
+// the problems the Declarations must not be used. A cluster whose NestedConfig is there is taken from it, and what was
 // rendered from it earlier is passed over.
-func Read(files []File, o Options) (Declarations, error) {
+func Read(files []File, o Options) (Declarations, config.Problems) {
 	r := reader{Options: o}
 	// First, every NestedConfig: it wins over what was rendered from it.
 	docs := r.documents(files)
@@ -67,10 +67,10 @@ func Read(files []File, o Options) (Declarations, error) {
 			r.fabricSNAT(d)
 		}
 	}
-	if len(r.errs) == 0 && len(r.out.Clusters) == 0 {
-		r.fail("", "", "no NestedConfig, LinkLocalService or FabricSNAT in the files given")
+	if !r.found.Errors() && len(r.out.Clusters) == 0 {
+		r.fail("", "", "", "no NestedConfig, LinkLocalService or FabricSNAT in the files given")
 	}
-	return r.out, errors.Join(r.errs...)
+	return r.out, r.found
 }
 
 type reader struct {
@@ -78,7 +78,7 @@ type reader struct {
 	out   Declarations
 	where []string // of out.Configs
 	other []string // clusters whose NestedConfig is of another underlay
-	errs  []error
+	found config.Problems
 }
 
 type document struct {
@@ -97,7 +97,7 @@ func (r *reader) documents(files []File) []document {
 				break
 			}
 			if err != nil {
-				r.fail(f.Path, "", "is not YAML: "+err.Error())
+				r.fail(f.Path, "", "", notyaml.Error(err).Error())
 				break
 			}
 			if node := yaml.NewRNode(n); node.YNode().Kind == yaml.MappingNode && node.GetApiVersion() == config.APIVersion {
@@ -118,10 +118,10 @@ func (r *reader) nestedConfig(d document) {
 		r.other = append(r.other, c.Name)
 		return
 	case i >= 0:
-		r.fail(d.path, "metadata.name", fmt.Sprintf("%q: is also the name in %s: it must be unique in the underlay", c.Name, r.where[i]))
+		r.fail(d.path, "metadata.name", strconv.Quote(c.Name), fmt.Sprintf("is also the name in %s: it must be unique in the underlay", r.where[i]))
 		return
 	case len(r.out.Configs) > 0 && c.Spec.Underlay.Name != r.out.Configs[0].Spec.Underlay.Name:
-		r.fail(d.path, "spec.underlay.name", fmt.Sprintf("%q: %s has %q: give one underlay at a time, with --underlay", c.Spec.Underlay.Name, r.where[0], r.out.Configs[0].Spec.Underlay.Name))
+		r.fail(d.path, "spec.underlay.name", strconv.Quote(c.Spec.Underlay.Name), fmt.Sprintf("%s has %q: give one underlay at a time, with --underlay", r.where[0], r.out.Configs[0].Spec.Underlay.Name))
 		return
 	}
 	r.out.Configs = append(r.out.Configs, c)
@@ -163,7 +163,7 @@ func (r *reader) fabricSNAT(d document) {
 	}
 	c := r.cluster(name)
 	if c.SNAT != nil {
-		r.fail(d.path, "", fmt.Sprintf("is the second FabricSNAT of cluster %s: a cluster has one", name))
+		r.fail(d.path, "", "", fmt.Sprintf("is the second FabricSNAT of cluster %s: a cluster has one", name))
 		return
 	}
 	c.SNAT = &plan.FabricSNAT{Network: plan.FQName{v.Domain, v.Project, v.Name}, Pools: pools}
@@ -181,10 +181,10 @@ func (r *reader) owner(d document, otherwise string) (name string, skip bool) {
 	}
 	switch {
 	case name == "":
-		r.fail(d.path, "metadata.annotations["+ownerAnnotation+"]", fmt.Sprintf("%s %s has no owner: give its cluster with --cluster", d.node.GetKind(), d.node.GetName()))
+		r.fail(d.path, "metadata.annotations["+ownerAnnotation+"]", "", fmt.Sprintf("%s %s has no owner: give its cluster with --cluster", d.node.GetKind(), d.node.GetName()))
 		return "", false
 	case !plan.ValidName(name):
-		r.fail(d.path, "", fmt.Sprintf("%q: is no name of a cluster: must be that of a NestedConfig", name))
+		r.fail(d.path, "", strconv.Quote(name), "is no name of a cluster: must be that of a NestedConfig")
 		return "", false
 	case slices.Contains(r.other, name), slices.ContainsFunc(r.out.Configs, func(c config.Config) bool { return c.Name == name }):
 		return "", true
@@ -202,22 +202,9 @@ func (r *reader) cluster(name string) *plan.Cluster {
 }
 
 func (r *reader) problems(d document, problems config.Problems) {
-	for _, p := range problems {
-		switch line := strings.TrimPrefix(d.path+": ", ": ") + p.String(); p.Severity {
-		case config.Error:
-			r.errs = append(r.errs, errors.New(line))
-		case config.Warning:
-			r.out.Warnings = append(r.out.Warnings, line)
-		}
-	}
+	r.found = append(r.found, problems.At(d.path)...)
 }
 
-func (r *reader) fail(path, field, message string) {
-	line := message
-	for _, part := range []string{field, path} {
-		if part != "" {
-			line = part + ": " + line
-		}
-	}
-	r.errs = append(r.errs, errors.New(line))
+func (r *reader) fail(where, path, value, message string) {
+	r.found = append(r.found, config.Problem{Severity: config.Error, Where: where, Path: path, Value: value, Message: message})
 }
