@@ -15,6 +15,8 @@ func (k *checker) pods() {
 	km, cni := k.c.Spec.KubeManager, k.c.Spec.CNI
 	k.env("spec.kubeManager.env", km.Env, env.KubeManager)
 	k.env("spec.cni.env", cni.Env, env.CNI)
+	k.options()
+	k.secrets()
 	k.tolerations("spec.kubeManager.tolerations", km.Tolerations)
 	k.tolerations("spec.cni.tolerations", cni.Tolerations)
 	k.resources("spec.kubeManager.resources", km.Resources)
@@ -52,8 +54,6 @@ func (k *checker) env(path string, vars map[string]string, image env.Image) {
 			k.warnf(p, "", "is not read by this image")
 		case refuseVariable(v, image, vars[name]) != "":
 			k.errorf(p, "", "%s", refuseVariable(v, image, vars[name]))
-		case reopens(name) != "":
-			k.warnf(p, "", "%s", reopens(name))
 		}
 	}
 }

@@ -75,21 +75,11 @@ func (m *merger) extra(v env.Variable, l env.Line) {
 	case l.Name == env.KeystoneCA && m.d.set["spec.auth.caSecret"]:
 		// the field wins
 	default:
-		if must := reopens(l.Name); must != "" {
-			m.report(Warning, l, "", "%s", must)
+		if path := "spec.kubeManager.env[" + l.Name + "]"; !m.d.set[path] {
+			m.origins[path] = placeOf(l)
 		}
 		m.c.Extra = append(m.c.Extra, env.Setting{Name: l.Name, Value: value})
 	}
-}
-
-// reopens says what happens to options of sections that the entrypoint has
-// written already: it appends the section once more.
-func reopens(name string) string {
-	section := env.OptionSection(name)
-	if !slices.Contains([]string{"DEFAULTS", "KUBERNETES", "VNC", "AUTH", "SANDESH", "STATS"}, section) {
-		return ""
-	}
-	return fmt.Sprintf("makes a second section [%s], which images with Python 3 refuse at start: try it before you rely on it", section)
 }
 
 // items are the parts of a comma list, stray blanks removed.

@@ -14,6 +14,18 @@ var releases = []string{
 	"R21.3", "R21.4", "R21.4.1", "master",
 }
 
+// lastPython2 is the last release whose kube-manager is known to run on Python 2:
+// its image installs python-enum34 and python-eventlet of CentOS 7
+// (contrail-container-builder). Of a later one it is not known.
+const lastPython2 = "R2005"
+
+// python2 reports whether the kube-manager of a release is known to run on Python
+// 2, whose parser takes a section or an option twice.
+func python2(release string) bool {
+	r := since(release)
+	return r >= 0 && r <= since(lastPython2)
+}
+
 // since gives the place of a release among all, -1 for an unknown one.
 func since(release string) int {
 	for i, r := range releases {

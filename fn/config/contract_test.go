@@ -215,7 +215,7 @@ which releases read it. This page is generated from ` + "`fn/env/contract.go`" +
 			}
 			return []string{code(v.Name), follows(v), prose(v.Default), imagesOf(v), v.Releases}
 		})
-	b.WriteString("Beside them, `KUBERNETES__<section>__<param>` adds `<param>` to a section of kube-manager's configuration file, with `DASH`\nfor `-` since R1909. It begins the section anew, which images with Python 3 refuse for a section that exists.\n\n")
+	b.WriteString("Beside them, `KUBERNETES__<section>__<param>` adds `<param>` to a section of kube-manager's configuration file, with `DASH`\nfor `-` since R1909. It begins the section anew: where the entrypoint has\nwritten that section already, kube-manager starts only with Python 2, which is certain up to R2005.\n\n")
 	section(&b, "Where the images come from", "Not environment, but part of a `common.env`.", []string{"field below `spec`", "variable"},
 		func(v env.Variable) []string {
 			if v.Field == "" || v.Images != 0 {

@@ -213,7 +213,7 @@ func Lookup(name string) (Variable, bool) {
 			return v, true
 		}
 	}
-	if OptionSection(name) != "" {
+	if section, _ := Option(name); section != "" {
 		return Variable{Name: name, Images: KubeManager, Releases: "all"}, true
 	}
 	return Variable{}, false
@@ -224,15 +224,17 @@ func Lookup(name string) (Variable, bool) {
 // with DASH for - since R1909.
 const optionPrefix = "KUBERNETES__"
 
-// OptionSection is the section of the configuration file that a variable adds an
-// option to, "" when it is no such variable.
-func OptionSection(name string) string {
+// Option is the section and the option of the configuration file that a variable
+// adds, "" and "" when it is no such variable. The section is what stands before
+// the last pair of underscores.
+func Option(name string) (section, param string) {
 	rest, ok := strings.CutPrefix(name, optionPrefix)
-	section, param, both := strings.Cut(rest, "__")
-	if !ok || !both || param == "" {
-		return ""
+	i := strings.LastIndex(rest, "__")
+	if !ok || i < 1 || i+2 == len(rest) {
+		return "", ""
 	}
-	return section
+	dash := strings.NewReplacer("DASH", "-")
+	return dash.Replace(rest[:i]), dash.Replace(rest[i+2:])
 }
 
 // Fallback is the variable whose value counts when this one is missing, "" for

@@ -14,7 +14,7 @@ import (
 // manifest know them.
 const (
 	kubeManager   = "contrail-kube-manager"
-	tokenSecret   = "contrail-kube-manager-token"
+	tokenSecret   = config.TokenSecret
 	kubeManagerCM = "contrail-kube-manager-env"
 	cniAgent      = "contrail-kubernetes-cni-agent"
 	cniCM         = "contrail-cni-env"
