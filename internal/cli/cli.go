@@ -84,6 +84,7 @@ Without arguments it is a KRM function: a ResourceList on stdin, one on stdout,
 as kustomize and kpt call it. With a FILE it renders the NestedConfig in it to
 plain YAML on stdout; - is stdin.`,
 		Args:          cobra.MaximumNArgs(1),
+		Version:       e.Version,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -96,7 +97,7 @@ plain YAML on stdout; - is stdin.`,
 	root.SetIn(e.In)
 	root.SetOut(e.Out)
 	root.SetErr(e.Err)
-	root.CompletionOptions.HiddenDefaultCmd = true
+	root.SetVersionTemplate("{{.Version}}\n")
 	root.AddCommand(newBuild(e), newRender(e), newImport(e), newPin(e), newExplain(e), newNodes(e), newUnderlay(e), newSchema(e), newInstall(e), newVersion(e))
 	return root
 }

@@ -24,7 +24,7 @@ an init container that hands the program to another container has no cp.`,
 			if plugin {
 				name = install.KustomizePlugin
 			}
-			_, err = install.Copy(self, args[0], name)
+			_, err = install.Copy(self, args[0], name+install.Suffix(self))
 			return err
 		},
 	}

@@ -1,8 +1,12 @@
 package cli
 
 import (
+	"errors"
+	"slices"
+
 	"github.com/nested-config/nested-config/fn"
 	"github.com/nested-config/nested-config/internal/pin"
+	"github.com/nested-config/nested-config/internal/source"
 
 	"github.com/spf13/cobra"
 )
@@ -19,6 +23,9 @@ Everything else in a file stays byte by byte. Nothing is written when anything i
 wrong with any of them, and nothing is written twice.`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
+			if slices.Contains(args, source.Stdin) {
+				return errors.New("-: is standard input, which pins cannot be written into: name the files")
+			}
 			problems, err := pin.Files(args)
 			e.tell(problems)
 			if err == nil && problems.Errors() {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/google/renameio/v2"
 )
@@ -13,6 +14,14 @@ import (
 // KustomizePlugin is the path below a plugin home (KUSTOMIZE_PLUGIN_HOME) at which kustomize looks for the program that renders a
 // NestedConfig: group, version, kind in lower case, kind.
 const KustomizePlugin = "nested.opencontrail.org/v1alpha1/nestedconfig/NestedConfig"
+
+// Suffix is what a copy of the program at self must have at the end of its name to be a program: .exe on Windows, nothing elsewhere.
+func Suffix(self string) string {
+	if ext := filepath.Ext(self); strings.EqualFold(ext, ".exe") {
+		return ext
+	}
+	return ""
+}
 
 // Copy copies the program at self to dir/name, making the directories in between, and returns the path of the copy. The copy appears
 // whole or not at all, and everybody may run it, whatever the umask: the container that will is another user than the one that copies.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 )
@@ -35,7 +36,8 @@ type File struct {
 // is itself, a directory stands for every *.yaml and *.yml below it in lexical
 // order. Hidden files and directories, linked directories and those that render
 // has written are left out. The error joins one for each path that cannot be
-// read and each directory without any YAML.
+// read and each directory without any YAML. Paths are written with /, which every
+// system takes: messages and reports are the same everywhere.
 func Files(paths []string) ([]File, error) {
 	var files []File
 	var errs []error
@@ -54,7 +56,7 @@ func Files(paths []string) ([]File, error) {
 			add(Stdin, true)
 			continue
 		}
-		path = filepath.Clean(path)
+		path = filepath.ToSlash(filepath.Clean(path))
 		info, err := os.Stat(path)
 		if err != nil {
 			errs = append(errs, sayPath(err))
@@ -89,20 +91,20 @@ func walk(dir string, depth int, visit func(string)) error {
 	}
 	var errs []error
 	for _, e := range entries {
-		path := filepath.Join(dir, e.Name())
-		switch ext := filepath.Ext(path); {
+		name := path.Join(dir, e.Name())
+		switch ext := path.Ext(name); {
 		case strings.HasPrefix(e.Name(), "."):
 		case e.IsDir():
-			errs = append(errs, walk(path, depth+1, visit))
+			errs = append(errs, walk(name, depth+1, visit))
 		case ext != ".yaml" && ext != ".yml":
 		case e.Type().IsRegular():
-			visit(path)
+			visit(name)
 		case e.Type() == fs.ModeSymlink:
-			info, err := os.Stat(path)
+			info, err := os.Stat(name)
 			if err != nil {
 				errs = append(errs, sayPath(err))
 			} else if info.Mode().IsRegular() {
-				visit(path)
+				visit(name)
 			}
 		}
 	}

@@ -1,3 +1,5 @@
+//go:build unix
+
 // Command peak runs a program and prints its peak of resident memory in KiB. It is
 // small because a process inherits the peak of the one that starts it.
 package main

@@ -25,15 +25,15 @@ func explain(t Target, err error) (problem, cause string) {
 		return "no address for " + t.Host, "the name is not known here: correct it, or this resolver"
 	case f.stage == connecting && timeout:
 		return "no answer", dropped(t)
-	case errors.Is(err, syscall.ECONNREFUSED):
+	case errors.Is(err, errRefused):
 		return "connection refused", refused(t)
-	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
+	case errors.Is(err, errHostUnreach), errors.Is(err, errNetUnreach):
 		return "no route", "the underlay has no route for it in this network: run this on a node of the nested cluster; the link-local entry may be missing"
 	case f.stage == securing:
 		return secured(err)
 	case timeout:
 		return "connected, no greeting", "whoever listens there speaks something else, or TLS (spec.tls, spec.auth.protocol)"
-	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.EPIPE):
+	case errors.Is(err, errReset), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.EPIPE):
 		return "connection closed", "it speaks TLS and the config says it does not (spec.tls, spec.auth.protocol), or the fabric port is another service's"
 	case f.stage == reading:
 		return err.Error(), misled(t)
