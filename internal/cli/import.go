@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -10,8 +11,8 @@ import (
 
 	"github.com/nested-config/nested-config/fn"
 	"github.com/nested-config/nested-config/internal/importer"
+	"github.com/nested-config/nested-config/internal/wholefile"
 
-	"github.com/google/renameio/v2"
 	"github.com/spf13/cobra"
 )
 
@@ -80,22 +81,27 @@ func (e Env) importFile(path, dir string, flags []string, force bool) error {
 	return writeSite(dir, site, force)
 }
 
-// writeSite writes the files whole or not at all, the credentials first: the
-// config refers to them.
+// writeSite writes both files or neither, the credentials first: the config
+// refers to them. Credentials that are there and are not replaced, be it with
+// --force, would be taken for those of the new config.
 func writeSite(dir string, site importer.Site, force bool) error {
 	files := []struct {
-		name string
-		data []byte
-		mode os.FileMode
-	}{{credentialsFile, site.Credentials, 0o600}, {configFile, site.Config, 0o644}}
+		name   string
+		data   []byte
+		access wholefile.Access
+	}{{credentialsFile, site.Credentials, wholefile.Private}, {configFile, site.Config, wholefile.Shared}}
 	var existing []error
 	for _, f := range files {
 		path := filepath.Join(dir, f.name)
-		if _, err := os.Lstat(path); f.data != nil && !force && !errors.Is(err, fs.ErrNotExist) {
-			if err == nil {
-				err = fmt.Errorf("%s: exists: remove it, or overwrite it with --force", path)
-			}
+		_, err := os.Lstat(path)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+		case err != nil:
 			existing = append(existing, err)
+		case f.data == nil:
+			existing = append(existing, fmt.Errorf("%s: exists, and nothing imported here belongs into it: remove it, or choose another directory", path))
+		case !force:
+			existing = append(existing, fmt.Errorf("%s: exists: remove it, or overwrite it with --force", path))
 		}
 	}
 	if err := errors.Join(existing...); err != nil {
@@ -104,27 +110,23 @@ func writeSite(dir string, site importer.Site, force bool) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	set := wholefile.In(root)
+	defer set.Drop()
 	for _, f := range files {
 		if f.data == nil {
 			continue
 		}
-		if err := replace(filepath.Join(dir, f.name), f.data, f.mode); err != nil {
-			return err
+		if err := set.Add(f.name, bytes.NewReader(f.data), f.access); err != nil {
+			return fmt.Errorf("%s: %w", filepath.Join(dir, f.name), err)
 		}
 	}
+	if err := set.Commit(); err != nil {
+		return fmt.Errorf("%s: %w", dir, err)
+	}
 	return nil
-}
-
-// replace writes a file at once and with its mode; renameio.WriteFile would keep
-// the mode of the file that was there, and others could read the credentials.
-func replace(path string, data []byte, mode os.FileMode) error {
-	f, err := renameio.NewPendingFile(path, renameio.WithTempDir(filepath.Dir(path)), renameio.WithPermissions(mode))
-	if err != nil {
-		return err
-	}
-	defer f.Cleanup()
-	if _, err := f.Write(data); err != nil {
-		return err
-	}
-	return f.CloseAtomicallyReplace()
 }

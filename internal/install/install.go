@@ -3,12 +3,11 @@ package install
 
 import (
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
 
-	"github.com/google/renameio/v2"
+	"github.com/nested-config/nested-config/internal/wholefile"
 )
 
 // KustomizePlugin is the path below a plugin home (KUSTOMIZE_PLUGIN_HOME) at which kustomize looks for the program that renders a
@@ -25,6 +24,7 @@ func Suffix(self string) string {
 
 // Copy copies the program at self to dir/name, making the directories in between, and returns the path of the copy. The copy appears
 // whole or not at all, and everybody may run it, whatever the umask: the container that will is another user than the one that copies.
+// A link in the place of the copy is replaced, not followed.
 func Copy(self, dir, name string) (path string, err error) {
 	in, err := os.Open(self)
 	if err != nil {
@@ -35,15 +35,17 @@ func Copy(self, dir, name string) (path string, err error) {
 	if err := makeDirs(filepath.Dir(path)); err != nil {
 		return "", fmt.Errorf("%w: DIR must be a directory that user %d may write to", err, os.Getuid())
 	}
-	out, err := renameio.NewPendingFile(path, renameio.WithStaticPermissions(0o755), renameio.WithTempDir(filepath.Dir(path)))
+	root, err := os.OpenRoot(filepath.Dir(path))
 	if err != nil {
 		return "", fmt.Errorf("%w: DIR must be a directory that user %d may write to", err, os.Getuid())
 	}
-	defer out.Cleanup()
-	if _, err := io.Copy(out, in); err != nil {
-		return "", err
+	defer root.Close()
+	files := wholefile.In(root)
+	defer files.Drop()
+	if err := files.Add(filepath.Base(path), in, wholefile.Program); err != nil {
+		return "", fmt.Errorf("%s: %w: DIR must be a directory that user %d may write to, with room for the program", path, err, os.Getuid())
 	}
-	return path, out.CloseAtomicallyReplace()
+	return path, files.Commit()
 }
 
 // makeDirs makes dir and its parents, those that are missing, for everybody to enter.

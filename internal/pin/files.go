@@ -12,8 +12,8 @@ import (
 	"github.com/nested-config/nested-config/fn/fleet"
 	"github.com/nested-config/nested-config/fn/linklocal"
 	"github.com/nested-config/nested-config/internal/source"
+	"github.com/nested-config/nested-config/internal/wholefile"
 
-	"github.com/google/renameio/v2"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
@@ -36,9 +36,10 @@ type batch struct {
 
 // Files allocates service IPs for the NestedConfigs in all the files together
 // (fleet.Allocate) and writes those that are not pinned into each. A file with
-// nothing to pin is not touched, every other is replaced at once; when anything is
-// wrong with any of them, none is written. The error says that a file could not
-// be replaced; others may have been.
+// nothing to pin is not touched, every other is replaced whole, links followed;
+// when anything is wrong with any of them, or there is no room for all, none is.
+// The error says which could not be replaced; others may have been only when
+// renaming fails.
 func Files(paths []string) (config.Problems, error) {
 	// First, read and allocate.
 	var b batch
@@ -66,13 +67,7 @@ func Files(paths []string) (config.Problems, error) {
 	}
 
 	// Last, replace the files.
-	var errs []error
-	for _, f := range b.files {
-		if f.pinned != nil {
-			errs = append(errs, replace(f.path, f.text, f.pinned))
-		}
-	}
-	return b.problems, errors.Join(errs...)
+	return b.problems, b.replace()
 }
 
 func (b *batch) fail(where string, err error) {
@@ -164,21 +159,34 @@ func (b *batch) write(f *file) {
 	f.pinned = pinned
 }
 
-// replace puts a text in the place of a file, at once and for good, through
-// links and with the file's mode.
-func replace(path string, old, text []byte) error {
-	target, err := filepath.EvalSymlinks(path)
-	if err != nil {
-		return fmt.Errorf("%s: %w", path, cause(err))
+// replace writes every text before it puts any in the place of its file, which
+// keeps its mode.
+func (b *batch) replace() error {
+	var sets []*wholefile.Set
+	var errs []error
+	for _, f := range b.files {
+		if f.pinned == nil {
+			continue
+		}
+		if now, err := os.ReadFile(f.path); err != nil || !bytes.Equal(now, f.text) {
+			errs = append(errs, fmt.Errorf("%s: has changed meanwhile, and nothing is written: run it again", f.path))
+			continue
+		}
+		set, err := wholefile.Stage(f.path, bytes.NewReader(f.pinned), wholefile.Shared)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		defer set.Drop()
+		sets = append(sets, set)
 	}
-	if now, err := os.ReadFile(target); err != nil || !bytes.Equal(now, old) {
-		return fmt.Errorf("%s: has changed meanwhile and is left as it is: run it again", path)
+	if len(errs) > 0 {
+		return errors.Join(errs...)
 	}
-	err = renameio.WriteFile(target, text, 0o666, renameio.WithTempDir(filepath.Dir(target)), renameio.WithExistingPermissions())
-	if err != nil {
-		return fmt.Errorf("%s: %w", path, cause(err))
+	for _, set := range sets {
+		errs = append(errs, set.Commit())
 	}
-	return nil
+	return errors.Join(errs...)
 }
 
 // cause is the reason without operation and path, which the caller names.

@@ -1,0 +1,230 @@
+// Package wholefile writes files whole or not at all: whoever reads a file while
+// it is written, or after a crash or a full disk, finds all of the old text or
+// all of the new one.
+//
+// A text is first written to a temporary file beside its place, under a name
+// that nobody can foresee and that must be new, so that no planted link leads the
+// writer elsewhere. Then it is renamed. A file that is replaced loses its hard
+// links, and its owner where another user replaces it.
+//
+// On Windows a rename replaces a file as it does elsewhere, but fails while
+// another program has it open without sharing it; the old file stays then. There
+// are no file modes there: a file for its owner alone is as private as its
+// directory is.
+package wholefile
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+)
+
+// Access says who may do what with a file.
+type Access int
+
+const (
+	// Shared is a file like any other: a new one has the mode that the umask gives,
+	// one that is replaced keeps its mode.
+	Shared Access = iota
+	// Private is for its owner alone (0600), whatever was there before: it holds a
+	// secret.
+	Private
+	// Program may be run by everybody (0755), whatever the umask.
+	Program
+)
+
+// Set is a group of files that are replaced together: as long as Add finds a
+// mistake, or no room, nothing is replaced, and Commit only renames. Drop must be
+// called in the end, whatever happened.
+type Set struct {
+	root  *os.Root
+	owned bool // root is closed with the set
+	lock  *os.File
+	files []staged
+	// Fast does not wait for the disk: for what can be made again at any time.
+	Fast bool
+}
+
+// staged is a file that is written and not yet in its place.
+type staged struct{ temp, name, shown string }
+
+// In begins a Set of files in a directory, and in those below it that are named.
+// It first removes the temporary files that a killed run has left in them.
+func In(root *os.Root, below ...string) *Set {
+	return &Set{root: root, lock: enter(root, append(below, "."))}
+}
+
+// Add writes what name, a path with slashes below the directory, shall hold. Name
+// itself is never followed: a link in its place is replaced. The error is the
+// reason alone; the caller names the file.
+func (s *Set) Add(name string, text io.Reader, access Access) error {
+	return s.add(name, name, text, access)
+}
+
+func (s *Set) add(name, shown string, text io.Reader, access Access) error {
+	mode, exact, err := s.mode(name, access)
+	if err != nil {
+		return err
+	}
+	temp := path.Join(path.Dir(name), tempName())
+	f, err := s.root.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+	if err != nil {
+		return cause(err)
+	}
+	s.files = append(s.files, staged{temp, name, shown})
+	_, err = io.Copy(f, text)
+	if err == nil && exact {
+		err = f.Chmod(mode)
+	}
+	if err == nil && !s.Fast {
+		err = f.Sync()
+	}
+	if closed := f.Close(); err == nil {
+		err = closed
+	}
+	return cause(err)
+}
+
+// mode is that of the new file, exactly or before the umask.
+func (s *Set) mode(name string, access Access) (mode fs.FileMode, exact bool, err error) {
+	info, err := s.root.Lstat(name)
+	there := err == nil
+	if there && !info.Mode().IsRegular() && info.Mode().Type() != fs.ModeSymlink {
+		return 0, false, errors.New("is there and is not a file: move it away")
+	}
+	switch {
+	case access == Private:
+		return 0o600, false, nil
+	case access == Program:
+		return 0o755, true, nil
+	case there && info.Mode().IsRegular():
+		return info.Mode().Perm(), true, nil
+	}
+	return 0o666, false, nil
+}
+
+// Commit puts every file in its place, in the order of Add, and stops at the
+// first that cannot be: those before it are replaced. The error names the file.
+func (s *Set) Commit() error {
+	for len(s.files) > 0 {
+		f := s.files[0]
+		if err := s.root.Rename(f.temp, f.name); err != nil {
+			return fmt.Errorf("%s: %w", f.shown, cause(err))
+		}
+		s.files = s.files[1:]
+	}
+	return nil
+}
+
+// Drop removes what was added and not committed, and ends the set.
+func (s *Set) Drop() {
+	for _, f := range s.files {
+		_ = s.root.Remove(f.temp)
+	}
+	s.files = nil
+	if s.lock != nil {
+		_ = s.lock.Close()
+	}
+	if s.owned {
+		_ = s.root.Close()
+	}
+}
+
+// Stage begins a Set with one file, at a path that the user gave. It is followed
+// if it is a link, also one that leads to nothing yet, as other programs do. The
+// error names the path; the set is nil then.
+func Stage(file string, text io.Reader, access Access) (*Set, error) {
+	target, err := follow(file)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	root, err := os.OpenRoot(filepath.Dir(target))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, cause(err))
+	}
+	s := In(root)
+	s.owned = true
+	if err := s.add(filepath.Base(target), file, text, access); err != nil {
+		s.Drop()
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	return s, nil
+}
+
+// Write replaces the file at a path that the user gave, as Stage and Commit do. A
+// device or a named pipe there is written to, which cannot be whole or not at all.
+func Write(file string, text io.Reader, access Access) error {
+	if info, err := os.Stat(file); err == nil && !info.IsDir() && !info.Mode().IsRegular() {
+		return pass(file, text)
+	}
+	s, err := Stage(file, text, access)
+	if err != nil {
+		return err
+	}
+	defer s.Drop()
+	return s.Commit()
+}
+
+func pass(file string, text io.Reader) error {
+	f, err := os.OpenFile(file, os.O_WRONLY, 0)
+	if err == nil {
+		_, err = io.Copy(f, text)
+		if closed := f.Close(); err == nil {
+			err = closed
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", file, cause(err))
+	}
+	return nil
+}
+
+// follow leads along links to the file, which need not be there.
+func follow(file string) (string, error) {
+	for range 40 { // as many as Linux follows
+		to, err := os.Readlink(file)
+		if err != nil {
+			// No link, or nothing there: what opens the file says what is wrong with it.
+			return file, nil
+		}
+		if !filepath.IsAbs(to) {
+			to = filepath.Join(filepath.Dir(file), to)
+		}
+		file = to
+	}
+	return "", errors.New("too many links")
+}
+
+// A temporary file: hidden, and with no ending by which kubectl, kustomize or
+// this program would take it for a manifest.
+const (
+	tempHead = ".nested-config-"
+	tempTail = ".tmp"
+)
+
+func tempName() string { return tempHead + rand.Text() + tempTail }
+
+func isTemp(name string) bool {
+	middle, head := strings.CutPrefix(name, tempHead)
+	middle, tail := strings.CutSuffix(middle, tempTail)
+	return head && tail && len(middle) == len(rand.Text()) && strings.Trim(middle, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") == ""
+}
+
+// cause is the reason without operation and path, which the caller names.
+func cause(err error) error {
+	var p *fs.PathError
+	var l *os.LinkError
+	switch {
+	case errors.As(err, &p):
+		return p.Err
+	case errors.As(err, &l):
+		return l.Err
+	}
+	return err
+}
