@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"os"
 
 	"github.com/nested-config/nested-config/fn"
 	"github.com/nested-config/nested-config/fn/krm"
@@ -22,7 +21,10 @@ func newBuild(e Env) *cobra.Command {
 		Long: `Builds the kustomization in DIR, or in the current directory, as
 "kustomize build --enable-alpha-plugins --enable-exec" does, with two
 differences: nothing needs to be installed or enabled, and no other function,
-plugin or chart runs, whatever the repository asks for.`,
+plugin or chart runs, whatever the repository asks for.
+
+What -o writes is replaced whole or not at all, and is readable by you alone when
+a Secret is in it.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if discover {
@@ -40,7 +42,7 @@ plugin or chart runs, whatever the repository asks for.`,
 			return e.build(append(args, ".")[0], output, o)
 		},
 	}
-	cmd.Flags().StringVarP(&output, "output", "o", "", "file to write to instead of stdout")
+	cmd.Flags().StringVarP(&output, "output", "o", "", "file to write to instead of stdout, or an existing directory for a file for each resource")
 	cmd.Flags().StringVar(&restrictor, "load-restrictor", types.LoadRestrictionsRootOnly.String(),
 		types.LoadRestrictionsNone.String()+" lets kustomizations load files from outside of their directory")
 	cmd.Flags().BoolVar(&discover, "discover", false, "print the files of the NestedConfigs that a build would meet, and build nothing: for Argo CD, which asks each plugin whether a directory is its own")
@@ -63,12 +65,12 @@ func (e Env) build(dir, output string, o build.Options) error {
 	if err != nil {
 		return err
 	}
+	if output != "" {
+		return writeBuild(output, resources)
+	}
 	text, err := resources.AsYaml()
 	if err != nil {
 		return err
-	}
-	if output != "" {
-		return os.WriteFile(output, text, 0o666)
 	}
 	_, err = e.Out.Write(text)
 	return err

@@ -23,6 +23,7 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"syscall"
 )
 
 // Access says who may do what with a file.
@@ -218,9 +219,12 @@ func isTemp(name string) bool {
 
 // cause is the reason without operation and path, which the caller names.
 func cause(err error) error {
+	var number syscall.Errno
 	var p *fs.PathError
 	var l *os.LinkError
 	switch {
+	case errors.As(err, &number):
+		return number
 	case errors.As(err, &p):
 		return p.Err
 	case errors.As(err, &l):
