@@ -131,7 +131,7 @@ func (r *run) step(ctx context.Context, s snapshot, p plan.Plan) error {
 	case len(p.Claim) > 0:
 		for _, c := range slices.Sorted(maps.Keys(p.Claim)) {
 			for _, service := range p.Claim[c].Pending {
-				if !slices.ContainsFunc(s.Records[c].Pending, service.Equal) {
+				if !slices.ContainsFunc(s.Records[c].Pending, service.Equal) && !plan.Holds(s.Entries, service) {
 					r.unused[c] = append(r.unused[c], service)
 				}
 			}

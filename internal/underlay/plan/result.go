@@ -68,46 +68,12 @@ func (w *work) change(e *item) (Change, bool) {
 // record compares what a cluster's record says with what it should say before
 // and after the writing.
 func (w *work) record(cluster string) {
-	now := w.Records[cluster]
-	final := Record{SNAT: w.finalSNAT[cluster], Pools: w.finalPools[cluster]}
-	claim := Record{Owns: slices.Clone(now.Owns), Pending: slices.Clone(now.Pending),
-		SNAT: slices.Clone(now.SNAT), Pools: now.Pools}
-	covered := true
-	for _, e := range w.entries {
-		if e.drop || !slices.Contains(e.owners, cluster) {
-			continue
-		}
-		s := e.service
-		switch {
-		case e.to != nil:
-			s = *e.to
-		case !e.whole:
-			s = e.claim[cluster]
-		}
-		final.Owns = append(final.Owns, s)
-		if now.claims(s) {
-			continue
-		}
-		covered = false
-		if e.to == nil {
-			claim.Owns = append(claim.Owns, s)
-		} else {
-			claim.Pending = append(claim.Pending, s)
-		}
+	now := w.Records[cluster].sorted()
+	claim, final := w.claim(cluster, now), w.final(cluster)
+	if w.plan.WritesUnderlay() && !claim.Equal(now) {
+		w.plan.Claim[cluster], now = claim, claim
 	}
-	for _, n := range final.SNAT {
-		if !slices.Contains(claim.SNAT, n) {
-			claim.SNAT, covered = append(claim.SNAT, n), false
-		}
-	}
-	if len(final.Pools) > 0 && !samePools(final.Pools, now.Pools) {
-		claim.Pools, covered = final.Pools, false
-	}
-	final, claim = final.sorted(), claim.sorted()
-	if w.plan.WritesUnderlay() && !covered {
-		w.plan.Claim[cluster] = claim
-	}
-	if final.Equal(now.sorted()) {
+	if final.Equal(now) {
 		return
 	}
 	w.plan.Settle[cluster] = final
@@ -115,6 +81,67 @@ func (w *work) record(cluster string) {
 		w.plan.Changes = append(w.plan.Changes, Change{Action: Modify, Clusters: []string{cluster},
 			What: "annotation " + OwnerPrefix + cluster, Note: "brought up to date with the list"})
 	}
+}
+
+// final is the record once everything is written.
+func (w *work) final(cluster string) Record {
+	r := Record{SNAT: w.finalSNAT[cluster], Pools: w.finalPools[cluster]}
+	for _, e := range w.entries {
+		switch {
+		case e.drop || !slices.Contains(e.owners, cluster):
+		case e.to != nil:
+			r.Owns = append(r.Owns, *e.to)
+		case e.whole:
+			r.Owns = append(r.Owns, e.service)
+		default:
+			r.Owns = append(r.Owns, e.claim[cluster])
+		}
+	}
+	return r.sorted()
+}
+
+// claim is the record before anything else is written: what it says now, and
+// what is about to be put into the underlay. What is there already needs no claim
+// yet: cut off here, nothing of ours is there without one.
+func (w *work) claim(cluster string, now Record) Record {
+	r := Record{Owns: slices.Clone(now.Owns), Pending: slices.Clone(now.Pending), SNAT: slices.Clone(now.SNAT), Pools: now.Pools}
+	for _, e := range w.entries {
+		if !e.drop || !w.findsAnother(now, e) {
+			continue
+		}
+		// Once it is gone, the record must not find the other: a claim that finds
+		// nothing today goes, and that of the entry becomes exact, and pending.
+		r.Owns = slices.DeleteFunc(r.Owns, func(s linklocal.Service) bool { return !w.finds(cluster, s) })
+		if e.whole && e.ownedBy(cluster) {
+			r.Owns = slices.DeleteFunc(r.Owns, e.claim[cluster].Equal)
+			r.Pending = append(r.Pending, e.service)
+		}
+	}
+	for _, e := range w.entries {
+		if e.to != nil && !e.drop && slices.Contains(e.owners, cluster) && !r.claims(*e.to) {
+			r.Pending = append(r.Pending, *e.to)
+		}
+	}
+	r.SNAT = append(r.SNAT, w.finalSNAT[cluster]...)
+	if pools := w.finalPools[cluster]; len(pools) > 0 && !samePools(pools, now.Pools) {
+		r.Pools = pools
+	}
+	return r.sorted()
+}
+
+// findsAnother reports whether a claim of the record would find, where an entry
+// goes, one that stays: by its target or its name.
+func (w *work) findsAnother(r Record, e *item) bool {
+	return slices.ContainsFunc(r.Owns, func(s linklocal.Service) bool {
+		return keyOf(s) == e.key && slices.ContainsFunc(w.entries, func(o *item) bool {
+			return !o.drop && o.key == e.key && (o.sameTarget(s) || o.name == s.Name)
+		})
+	})
+}
+
+// finds reports whether a claim of the cluster has found an entry.
+func (w *work) finds(cluster string, s linklocal.Service) bool {
+	return slices.ContainsFunc(w.entries, func(e *item) bool { return e.ownedBy(cluster) && s.Equal(e.claim[cluster]) })
 }
 
 func (r Record) sorted() Record {

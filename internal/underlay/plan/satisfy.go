@@ -26,6 +26,11 @@ func (w *work) satisfy(d demand) {
 	if e != nil && e.note != noteInTheWay {
 		e.wanted = d.clusters
 	}
+	for _, o := range at {
+		if e != nil && e.to == nil && o.whole && e.is(o.service) {
+			o.wanted = e.wanted // its duplicate, which leads to the same place
+		}
+	}
 	w.clear(at, e, d)
 }
 

@@ -44,7 +44,8 @@ func newWork(s State, want []Cluster, o Options) *work {
 	return w
 }
 
-// findOwners resolves every claim to at most one entry.
+// findOwners resolves every claim: to all entries that are exactly so, which
+// nobody can tell apart, or else to at most one.
 func (w *work) findOwners() {
 	clusters := slices.Sorted(maps.Keys(w.Records))
 	var missing []struct {
@@ -54,15 +55,20 @@ func (w *work) findOwners() {
 	// First, the entries that are exactly as somebody recorded them.
 	byKey := w.index()
 	for _, c := range clusters {
-		r := w.Records[c]
+		r := w.Records[c].sorted() // so that the order in which a record is written says nothing
 		for i, s := range slices.Concat(r.Owns, r.Pending) {
 			pending := i >= len(r.Owns)
 			if pending && (contains(w.Unused[c], s) || contains(r.Owns, s)) {
 				continue
 			}
-			if e := firstOf(byKey[keyOf(s)], func(e *item) bool { return e.is(s) && !e.ownedBy(c) }); e != nil {
-				e.own(c, s)
-			} else if !pending {
+			found := false
+			for _, e := range byKey[keyOf(s)] {
+				if e.is(s) {
+					e.own(c, s)
+					found = true
+				}
+			}
+			if !found && !pending {
 				missing = append(missing, struct {
 					cluster string
 					service linklocal.Service
@@ -72,8 +78,10 @@ func (w *work) findOwners() {
 	}
 	// Then, those that somebody changed since: with the same key, and the same
 	// target (renamed, perhaps by a co-owner) or the same name (edited, unless it
-	// is exactly what another cluster owns). Only what a record has seen in the
-	// list counts: of something pending it is not known that it ever was there.
+	// is exactly what another cluster owns, or is about to own: else the claim
+	// would hold until that cluster's is written, and the next plan would differ).
+	// Of several with the name nobody knows which. Only what a record has seen in
+	// the list counts: of something pending it is not known that it ever was there.
 	for _, m := range missing {
 		at := byKey[keyOf(m.service)]
 		if slices.ContainsFunc(at, func(e *item) bool { return e.ownedBy(m.cluster) }) {
@@ -81,15 +89,26 @@ func (w *work) findOwners() {
 		}
 		e := firstOf(at, func(e *item) bool { return e.sameTarget(m.service) })
 		if e == nil {
-			e = firstOf(at, func(e *item) bool { return e.name == m.service.Name && len(e.was) == 0 })
+			e = onlyOf(at, func(e *item) bool { return e.name == m.service.Name })
+			if e != nil && (len(e.was) > 0 || !w.inCall(m.cluster) && w.declared(e)) {
+				e = nil
+			}
 		}
-		if e != nil {
-			e.own(m.cluster, m.service)
+		for _, o := range at {
+			if e != nil && (o == e || o.whole && e.is(o.service)) {
+				o.own(m.cluster, m.service)
+			}
 		}
 	}
 	for _, e := range w.entries {
 		e.owners = e.was
 	}
+}
+
+// declared reports whether the entry leads just where a cluster of this call
+// declares that it does.
+func (w *work) declared(e *item) bool {
+	return slices.ContainsFunc(w.demands, func(d demand) bool { return e.sameTarget(d.Service) })
 }
 
 func (w *work) index() map[key][]*item {
@@ -119,6 +138,15 @@ func firstOf(items []*item, ok func(*item) bool) *item {
 		return items[i]
 	}
 	return nil
+}
+
+// onlyOf is the one item that is ok; nil: none is, or several are.
+func onlyOf(items []*item, ok func(*item) bool) *item {
+	i := slices.IndexFunc(items, ok)
+	if i < 0 || slices.ContainsFunc(items[i+1:], ok) {
+		return nil
+	}
+	return items[i]
 }
 
 // release takes the clusters of this call off what they own and do not declare.
