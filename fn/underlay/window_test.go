@@ -14,6 +14,7 @@ import (
 	"github.com/nested-config/nested-config/fn/underlay"
 	"github.com/nested-config/nested-config/internal/underlay/apitest"
 	"github.com/nested-config/nested-config/internal/underlay/configapi"
+	"github.com/nested-config/nested-config/internal/underlay/guard"
 	"github.com/nested-config/nested-config/internal/underlay/plan"
 )
 
@@ -52,7 +53,7 @@ func benchmarkWindow(b *testing.B, entries int, way time.Duration) {
 		api.ServeHTTP(w, r)
 	}))
 	defer s.Close()
-	transport := configapi.Transport(nil, nil, time.Minute)
+	transport := guard.Transport(nil, nil, time.Minute)
 	defer transport.CloseIdleConnections()
 	c, err := configapi.New(configapi.Options{URLs: []string{s.URL}, Transport: transport, Timeout: time.Minute})
 	if err != nil {

@@ -2,14 +2,14 @@ package cli
 
 import (
 	"crypto/tls"
-	"net/http"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/nested-config/nested-config/fn/config"
 	"github.com/nested-config/nested-config/internal/underlay/configapi"
+	"github.com/nested-config/nested-config/internal/underlay/guard"
 	"github.com/nested-config/nested-config/internal/underlay/keystone"
 )
 
@@ -29,20 +29,41 @@ func (e Env) configAPI(f underlayFlags, configs []config.Config) (*configapi.Cli
 	if len(configs) > 0 && !slices.ContainsFunc(configs, wants) {
 		source = nil
 	}
-	settings, err := keystone.TLS(f.caFile, f.insecure, os.ReadFile)
+	settings, err := e.tls(f, source)
 	if err != nil {
 		return nil, err
 	}
-	if settings == nil && source != nil {
-		settings = source.TLS
-	}
-	o := configapi.Options{URLs: f.servers, Timeout: f.timeout, Transport: e.transport(settings, f.timeout)}
+	o := configapi.Options{URLs: f.servers, Timeout: f.timeout, MaxRequest: f.maxRequest,
+		Transport: guard.Transport(settings, e.Proxy, f.timeout)}
 	if source != nil {
-		o.User, o.Token = source.User(), source.Token(http.Client{Transport: o.Transport, Timeout: f.timeout})
+		o.User, o.Secrets, o.Token = source.User(), source.Secrets, source.Token(o.Transport, f.timeout)
 	}
 	return configapi.New(o)
 }
 
-func (e Env) transport(settings *tls.Config, timeout time.Duration) *http.Transport {
-	return configapi.Transport(settings, e.Proxy, timeout)
+// tls are the settings of the flags, or where there is none, of the environment
+// or clouds.yaml. It says so when certificates are not verified.
+func (e Env) tls(f underlayFlags, source *keystone.Source) (*tls.Config, error) {
+	caFile, insecure, who := f.caFile, f.insecure, "--insecure"
+	if caFile == "" && !insecure {
+		var err error
+		if insecure, err = keystone.Insecure(e.Getenv); err != nil {
+			return nil, err
+		}
+		caFile, who = e.Getenv("OS_CACERT"), "OS_INSECURE"
+	}
+	settings, err := keystone.TLS(caFile, insecure, os.ReadFile)
+	if err != nil {
+		return nil, err
+	}
+	if source != nil && source.TLS != nil {
+		if settings == nil {
+			settings, who = source.TLS.Clone(), "verify: false of clouds.yaml"
+		}
+		settings.Certificates = source.TLS.Certificates
+	}
+	if settings != nil && settings.InsecureSkipVerify {
+		fmt.Fprintf(e.Err, "warning: %s: certificates are not verified: whoever is on the way can read and change everything, the password and the token too\n", who)
+	}
+	return settings, nil
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/nested-config/nested-config/fn/config"
 	"github.com/nested-config/nested-config/internal/underlay/declared"
+	"github.com/nested-config/nested-config/internal/underlay/guard"
 	"github.com/nested-config/nested-config/internal/underlay/keystone"
 	"github.com/nested-config/nested-config/internal/underlay/verify"
 
@@ -91,9 +92,12 @@ func (e Env) verify(f verifyFlags, paths []string) error {
 func verifyTargets(d declared.Declarations, servers []string) ([]verify.Target, error) {
 	var targets []verify.Target
 	for _, s := range servers {
+		if err := guard.Check("--config-api", s, "http://192.168.1.100:8082", servers...); err != nil {
+			return nil, err
+		}
 		u, err := url.Parse(s)
-		if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" {
-			return nil, fmt.Errorf("--config-api: must be a URL such as http://192.168.1.100:8082")
+		if err != nil {
+			return nil, errors.New("--config-api: must be a URL such as http://192.168.1.100:8082")
 		}
 		port, err := strconv.Atoi(u.Port())
 		if err != nil {

@@ -17,6 +17,9 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/nested-config/nested-config/internal/underlay/guard"
+	"github.com/nested-config/nested-config/internal/underlay/secret"
 )
 
 // Token gives the token to send; with renew, a new one in place of one that was
@@ -28,7 +31,8 @@ type Options struct {
 	// URLs of the servers, such as http://192.168.1.100:8082. The first that
 	// answers is used, and stays in use as long as it answers.
 	URLs []string
-	// Transport does the requests; it carries the TLS and proxy settings.
+	// Transport does the requests, such as guard.Transport; it carries the TLS and
+	// proxy settings.
 	Transport http.RoundTripper
 	// Timeout of one request, its answer included.
 	Timeout time.Duration
@@ -36,6 +40,11 @@ type Options struct {
 	Token Token
 	// User names who the token belongs to, for messages. Optional.
 	User string
+	// Secrets that no message may show, beside the token. Optional.
+	Secrets *secret.Set
+	// MaxRequest is the longest request that the server accepts, in bytes, if it is
+	// another than the server's default.
+	MaxRequest int
 }
 
 // Client is one config API with its servers. It is not safe for concurrent use:
@@ -43,12 +52,16 @@ type Options struct {
 type Client struct {
 	Options
 	http    http.Client
-	current int // index of the server in use
+	current int    // index of the server in use
+	token   string // the last one that was sent
 }
 
-// maxAnswer bounds what is read of one answer, in bytes: some sixty times the
-// largest list that the server accepts.
-const maxAnswer = 64 << 20
+// maxAnswer bounds what is read of one answer, in bytes: four times the longest
+// list that the server accepts, which leaves room for the records of ownership.
+// The CronJob in examples/underlay has memory for it.
+const maxAnswer = 4 << 20
+
+func (o Options) maxAnswer() int64 { return max(maxAnswer, 4*int64(o.MaxRequest)) }
 
 // New checks the URLs; it sends nothing.
 func New(o Options) (*Client, error) {
@@ -58,39 +71,31 @@ func New(o Options) (*Client, error) {
 	var errs []error
 	o.URLs = append([]string(nil), o.URLs...)
 	for i, raw := range o.URLs {
-		u, err := url.Parse(raw)
-		switch {
-		case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
-			errs = append(errs, fmt.Errorf("--config-api: %q: must be a URL such as http://192.168.1.100:8082", redactURL(raw)))
-		case u.User != nil:
-			errs = append(errs, fmt.Errorf("--config-api: %s: must hold no password: credentials come from OS_* variables or clouds.yaml", u.Redacted()))
-		case u.RawQuery != "" || u.Fragment != "":
-			errs = append(errs, fmt.Errorf("--config-api: %s: must end with the host, the port or a path", raw))
+		if err := guard.Check(field(i, len(o.URLs)), raw, "http://192.168.1.100:8082", o.URLs...); err != nil {
+			errs = append(errs, err)
 		}
 		o.URLs[i] = strings.TrimRight(raw, "/")
 	}
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)
 	}
-	return &Client{Options: o, http: http.Client{
-		Transport: o.Transport,
-		Timeout:   o.Timeout,
-		// A redirect would carry the token to whoever it names.
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}}, nil
+	if o.Secrets == nil {
+		o.Secrets = &secret.Set{}
+	}
+	return &Client{Options: o, http: guard.Client(guard.Options{
+		Base: o.Transport, Timeout: o.Timeout, Limit: o.maxAnswer(), URLs: o.URLs})}, nil
+}
+
+// field names a URL by its place: what is wrong with it may be a password.
+func field(i, n int) string {
+	if n == 1 {
+		return "--config-api"
+	}
+	return fmt.Sprintf("--config-api (%d of %d)", i+1, n)
 }
 
 // URL is the server in use.
 func (c *Client) URL() string { return c.URLs[c.current] }
-
-// redactURL keeps what may be a password out of a message about a URL that does
-// not parse.
-func redactURL(raw string) string {
-	if i := strings.LastIndex(raw, "@"); i >= 0 {
-		return "…" + raw[i:]
-	}
-	return raw
-}
 
 // answer is what a server said, its body read in full.
 type answer struct {
@@ -128,7 +133,7 @@ func (c *Client) call(ctx context.Context, isSafe bool, method, path string, hea
 			return a, nil
 		}
 	}
-	return answer{}, c.statusError(ctx, method, path, a)
+	return answer{}, c.statusError(method, path, a)
 }
 
 // send tries the servers in turn, beginning with the one in use. Only a safe
@@ -142,7 +147,7 @@ func (c *Client) send(ctx context.Context, isSafe bool, method, path string, hea
 			return a, nil
 		}
 		if unavailable {
-			err = c.statusError(ctx, method, path, a)
+			err = c.statusError(method, path, a)
 		}
 		if !isSafe || ctx.Err() != nil {
 			return answer{}, err
@@ -156,7 +161,7 @@ func (c *Client) send(ctx context.Context, isSafe bool, method, path string, hea
 func (c *Client) once(ctx context.Context, method, path string, header http.Header, body []byte) (answer, error) {
 	req, err := http.NewRequestWithContext(ctx, method, c.URL()+path, bytes.NewReader(body))
 	if err != nil {
-		return answer{}, err
+		return answer{}, c.noAnswer(method, path, "", err)
 	}
 	for k, v := range header {
 		req.Header[k] = v
@@ -170,44 +175,60 @@ func (c *Client) once(ctx context.Context, method, path string, header http.Head
 		if err != nil {
 			return answer{}, err
 		}
+		if token != "" && token != c.token {
+			c.token = token
+			c.Secrets.Add(token)
+		}
 		if token != "" {
 			req.Header.Set("X-Auth-Token", token)
 		}
 	}
 	resp, err := c.http.Do(req)
 	if err != nil {
-		return answer{}, &NoAnswer{c.URL(), method, path, cause(err)}
+		return answer{}, c.noAnswer(method, path, "", err)
 	}
 	defer resp.Body.Close()
 	a := answer{status: resp.StatusCode, etag: resp.Header.Get("ETag")}
-	a.body, err = io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
+	a.body, err = io.ReadAll(resp.Body)
 	switch {
-	case len(a.body) > maxAnswer:
-		return answer{}, &NoAnswer{c.URL(), method, path, fmt.Errorf("the answer is longer than %d bytes", maxAnswer)}
+	case errors.Is(err, guard.ErrTooLong):
+		return answer{}, c.noAnswer(method, path, "", fmt.Errorf("%w: more than %d bytes", err, c.maxAnswer()))
 	case err != nil && resp.StatusCode < 400:
 		// A refusal may come without the body that it announces: the status is enough.
-		return answer{}, &NoAnswer{c.URL(), method, path, fmt.Errorf("the answer was cut short (%w)", cause(err))}
+		return answer{}, c.noAnswer(method, path, "the answer was cut short", err)
 	}
 	return a, nil
 }
 
-// cause takes the URL and the method off an error of net/http, which NoAnswer
-// says in its own way.
-func cause(err error) error {
+// noAnswer makes the error of a request that has brought nothing of use. What
+// net/http says of it may quote the server.
+func (c *Client) noAnswer(method, path, what string, err error) *NoAnswer {
+	e := &NoAnswer{c.URL(), method, path, what, err}
+	if err == nil {
+		return e
+	}
 	var u *url.Error
 	if errors.As(err, &u) {
-		if u.Timeout() {
-			return errors.New("no answer in time")
-		}
-		return u.Err
+		err = u.Err // without the URL and the method, which NoAnswer says itself
 	}
-	return err
+	cause := c.Secrets.Error(err)
+	if u != nil && u.Timeout() {
+		cause = "no answer in time"
+	}
+	if what == "" {
+		e.What = cause
+	} else {
+		e.What = fmt.Sprintf("%s (%s)", what, cause)
+	}
+	return e
 }
 
 // decode reads an answer that must be JSON.
 func (a answer) decode(c *Client, method, path string, v any) error {
 	if err := json.Unmarshal(a.body, v); err != nil {
-		return &NoAnswer{c.URL(), method, path, fmt.Errorf("the answer is no JSON of a config API (%w)", err)}
+		return c.noAnswer(method, path, notJSON, err)
 	}
 	return nil
 }
+
+const notJSON = "the answer is no JSON of a config API"

@@ -16,6 +16,7 @@ import (
 
 	"github.com/nested-config/nested-config/internal/underlay/apitest"
 	"github.com/nested-config/nested-config/internal/underlay/configapi"
+	"github.com/nested-config/nested-config/internal/underlay/guard"
 )
 
 var fqName = []string{"default-global-system-config", "default-global-vrouter-config"}
@@ -26,7 +27,7 @@ func client(t testing.TB, o configapi.Options) *configapi.Client {
 		o.Timeout = 10 * time.Second
 	}
 	if o.Transport == nil {
-		transport := configapi.Transport(nil, nil, o.Timeout)
+		transport := guard.Transport(nil, nil, o.Timeout)
 		t.Cleanup(transport.CloseIdleConnections)
 		o.Transport = transport
 	}
@@ -162,15 +163,16 @@ func TestRefusals(t *testing.T) {
 	}{
 		{"a 403 that ends before its body", apitestMember(false), `403 Forbidden: user "bob" may not do this: it takes the cloud admin role (cloud_admin_role of the config API, admin by default), which a member does not have`},
 		{"a 403 of RBAC", apitestMember(true), `403 Forbidden (Permission Denied for bob as ['reader', 'member'] to G global-vrouter-config in admin): user "bob" may not do this: it takes the cloud admin role (cloud_admin_role of the config API, admin by default), which a member does not have`},
-		{"a token that comes back", status(400, "your token-of-bob is bad\x1b[2J"), "400 Bad Request (your *** is bad?[2J)"},
+		{"a token that comes back", status(400, "your token-of-bob is bad\x1b[2J"), "400 Bad Request (what it says holds a secret and is not shown)"},
+		{"an escape of the terminal", status(400, "your token is bad\x1b[2J"), `400 Bad Request (your token is bad\x1b[2J)`},
 		{"a list that comes back: its end has the reason", status(400, strings.Repeat("x", 5000)+" the reason"), "400 Bad Request (" + strings.Repeat("x", 150) + " … " + strings.Repeat("x", 139) + " the reason)"},
 		{"a page", status(413, "<!DOCTYPE HTML><html>"), "413 Request Entity Too Large: the list is longer than the server accepts (max_request_size of the config API, 1024000 bytes by default)"},
 		{"another program", status(200, "<html>It works!</html>"), "the answer is no JSON of a config API (invalid character '<' looking for beginning of value)"},
-		{"an empty 200, as to a request without Content-Type", status(200, ""), "the answer is no JSON of a config API (unexpected end of JSON input)"},
+		{"an empty 200, as to a request without Content-Type", status(200, ""), "the answer is no JSON of a config API (EOF)"},
 		{"another object", status(200, `{"virtual-network":{}}`), "the answer holds no global-vrouter-config"},
 		{"a redirect, which would carry the token away", func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "http://127.0.0.1:1/", http.StatusFound)
-		}, "302 Found"},
+		}, "302 Found: redirects are not followed, because they could carry the token away: give the URL that it leads to with --config-api"},
 	} {
 		url := serve(t, tc.serve)
 		c := client(t, configapi.Options{URLs: []string{url}, User: `user "bob"`,
@@ -200,10 +202,10 @@ func status(code int, body string) http.HandlerFunc {
 func TestURLs(t *testing.T) {
 	_, err := configapi.New(configapi.Options{URLs: []string{"http://a:8082", "ftp://a", "https://user:secret@a", "http://u:secret@a:x", "http://a?x=1"}})
 	want := strings.Join([]string{
-		`--config-api: "ftp://a": must be a URL such as http://192.168.1.100:8082`,
-		`--config-api: https://user:xxxxx@a: must hold no password: credentials come from OS_* variables or clouds.yaml`,
-		`--config-api: "…@a:x": must be a URL such as http://192.168.1.100:8082`,
-		`--config-api: http://a?x=1: must end with the host, the port or a path`}, "\n")
+		`--config-api (2 of 5): must be a URL such as http://192.168.1.100:8082`,
+		`--config-api (3 of 5): must hold no user and no password: credentials come from OS_* variables or clouds.yaml`,
+		`--config-api (4 of 5): must hold no user and no password: credentials come from OS_* variables or clouds.yaml`,
+		`--config-api (5 of 5): must end with the host, the port or a path, such as http://192.168.1.100:8082`}, "\n")
 	if d := cmp.Diff(want, fmt.Sprint(err)); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
 	}

@@ -1,7 +1,7 @@
 package configapi
 
 import (
-	"context"
+	"bytes"
 	"errors"
 	"fmt"
 	"net/http"
@@ -15,11 +15,12 @@ var ErrTokenRenewed = errors.New("the token was refused and has been renewed")
 // NoAnswer says that a request may or may not have been carried out.
 type NoAnswer struct {
 	Server, Method, Path string
-	Err                  error
+	What                 string // printable, and without secrets
+	Err                  error  // for errors.Is; its text may hold anything
 }
 
 func (e *NoAnswer) Error() string {
-	return fmt.Sprintf("config API %s: %s %s: %v", e.Server, e.Method, e.Path, e.Err)
+	return fmt.Sprintf("config API %s: %s %s: %s", e.Server, e.Method, e.Path, e.What)
 }
 
 func (e *NoAnswer) Unwrap() error { return e.Err }
@@ -66,14 +67,17 @@ func Transient(err error) bool {
 	return false
 }
 
-func (c *Client) statusError(ctx context.Context, method, path string, a answer) error {
+func (c *Client) statusError(method, path string, a answer) error {
 	e := &StatusError{Server: c.URL(), Method: method, Path: path, Status: a.status,
-		Message: c.message(ctx, a.body)}
+		Message: c.message(a.body)}
 	who := "the user"
 	if c.User != "" {
 		who = c.User
 	}
 	switch a.status {
+	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
+		e.Message = ""
+		e.Remedy = "redirects are not followed, because they could carry the token away: give the URL that it leads to with --config-api"
 	case http.StatusUnauthorized:
 		e.Message = "" // it says no more than the status
 		e.Remedy = "the config API wants a Keystone token: set OS_AUTH_URL and the other OS_* variables, or OS_CLOUD"
@@ -92,28 +96,9 @@ func (c *Client) statusError(ctx context.Context, method, path string, a answer)
 
 // message is what the server says, in one short line. It quotes the whole list
 // when it refuses one, and gives its reason last.
-func (c *Client) message(ctx context.Context, body []byte) string {
-	const half = 150
-	text := strings.Join(strings.Fields(string(body)), " ")
-	if strings.HasPrefix(text, "<") { // an error page of the web server says no more than the status
+func (c *Client) message(body []byte) string {
+	if bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")) { // an error page of the web server says no more than the status
 		return ""
 	}
-	if c.Token != nil {
-		if token, err := c.Token(ctx, false); err == nil && token != "" {
-			text = strings.ReplaceAll(text, token, "***")
-		}
-	}
-	text = strings.ToValidUTF8(strings.Map(printable, text), "?")
-	if r := []rune(text); len(r) > 2*half {
-		text = string(r[:half]) + " … " + string(r[len(r)-half:])
-	}
-	return text
-}
-
-// printable keeps control characters of a server away from a terminal.
-func printable(r rune) rune {
-	if r < ' ' || r >= 0x7f && r < 0xa0 {
-		return '?'
-	}
-	return r
+	return c.Secrets.Foreign(string(body))
 }

@@ -3,10 +3,12 @@ package configapi
 import (
 	"context"
 	"encoding/json"
-	"fmt"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/nested-config/nested-config/internal/printable"
 )
 
 // The types of object that this package is used for, spelled as in the API.
@@ -24,7 +26,7 @@ func (r Ref) path() string { return "/" + r.Type + "/" + url.PathEscape(r.UUID) 
 type Object struct {
 	Ref
 	ETag       string                     // empty when the server sends none
-	Properties map[string]json.RawMessage // exactly as sent
+	Properties map[string]json.RawMessage // those that were asked for, exactly as sent
 }
 
 // Find looks an object up by its fully qualified name. There may be several
@@ -47,7 +49,7 @@ func (c *Client) Find(ctx context.Context, kind string, fqName ...string) (Ref, 
 		return Ref{}, err
 	}
 	if found.UUID == "" {
-		return Ref{}, &NoAnswer{c.URL(), http.MethodPost, path, fmt.Errorf("the answer has no uuid for %s", strings.Join(fqName, ":"))}
+		return Ref{}, c.noAnswer(http.MethodPost, path, "the answer has no uuid for "+printable.Text(strings.Join(fqName, ":")), nil)
 	}
 	return Ref{kind, found.UUID}, nil
 }
@@ -67,15 +69,14 @@ func (c *Client) Get(ctx context.Context, r Ref, etag string, fields ...string) 
 	if err != nil || a.status == http.StatusNotModified {
 		return Object{}, false, err
 	}
-	var doc map[string]map[string]json.RawMessage
-	if err := a.decode(c, http.MethodGet, path, &doc); err != nil {
-		return Object{}, false, err
+	found, err := properties(a.body, r.Type, fields)
+	switch {
+	case errors.Is(err, errNoObject):
+		return Object{}, false, c.noAnswer(http.MethodGet, path, "", err)
+	case err != nil:
+		return Object{}, false, c.noAnswer(http.MethodGet, path, notJSON, err)
 	}
-	properties, ok := doc[r.Type]
-	if !ok || properties == nil {
-		return Object{}, false, &NoAnswer{c.URL(), http.MethodGet, path, fmt.Errorf("the answer holds no %s", r.Type)}
-	}
-	return Object{r, a.etag, properties}, true, nil
+	return Object{r, a.etag, found}, true, nil
 }
 
 // Body is what Put sends.

@@ -7,12 +7,18 @@ import (
 	"fmt"
 	"io"
 	"path"
-	"strconv"
+	"regexp"
 	"strings"
 
 	"github.com/gophercloud/gophercloud/v2"
 	"github.com/gophercloud/gophercloud/v2/openstack/config/clouds"
+
+	"github.com/nested-config/nested-config/internal/printable"
+	"github.com/nested-config/nested-config/internal/underlay/guard"
+	"github.com/nested-config/nested-config/internal/underlay/secret"
 )
+
+const exampleURL = "https://192.168.1.200:5000/v3"
 
 // FromEnv reads OS_CLOUD with clouds.yaml, or the OS_* variables. It is nil
 // when neither OS_CLOUD nor OS_AUTH_URL is set.
@@ -22,6 +28,9 @@ func FromEnv(getenv func(string) string, readFile func(string) ([]byte, error)) 
 	}
 	if getenv("OS_AUTH_URL") == "" {
 		return nil, nil
+	}
+	if err := guard.Check("OS_AUTH_URL", getenv("OS_AUTH_URL"), exampleURL); err != nil {
+		return nil, err
 	}
 	first := func(names ...string) string {
 		for _, n := range names {
@@ -57,16 +66,14 @@ func FromEnv(getenv func(string) string, readFile func(string) ([]byte, error)) 
 	if err := s.check(); err != nil {
 		return nil, err
 	}
-	insecure, _ := strconv.ParseBool(getenv("OS_INSECURE"))
-	var err error
-	s.TLS, err = TLS(getenv("OS_CACERT"), insecure, readFile)
-	return s, err
+	return s, nil
 }
 
 // complete fills in domains, as the openstack client does: a name without a
 // domain is of the default one. Keystone v2.0 has no domains and ignores them.
 func (s *Source) complete(project gophercloud.AuthScope, defaultDomain string) {
 	o := &s.options
+	s.choose()
 	if o.ApplicationCredentialSecret != "" {
 		// It is of one user and one project, and refuses to be told so.
 		o.TenantID, o.TenantName, o.Password, o.Scope = "", "", "", nil
@@ -99,6 +106,29 @@ func (s *Source) complete(project gophercloud.AuthScope, defaultDomain string) {
 		}
 		project.ProjectName = o.TenantName
 		o.Scope = &project
+	}
+}
+
+// choose keeps one kind of credentials, as the openstack client does where it is
+// not told: an application credential before a password, and a password, which
+// can be used again, before a token, which runs out.
+func (s *Source) choose() {
+	o := &s.options
+	s.Secrets = &secret.Set{}
+	s.Secrets.Add(o.Password, o.Passcode, o.ApplicationCredentialSecret, o.TokenID)
+	o.AllowReauth = false // Token logs in again by itself
+	app, password := o.ApplicationCredentialSecret != "", o.Password != "" || o.Passcode != ""
+	if app && password {
+		o.Password, o.Passcode = "", ""
+		s.unused = append(s.unused, "OS_PASSWORD")
+	}
+	switch {
+	case o.TokenID == "":
+	case app || password:
+		o.TokenID = ""
+		s.unused = append(s.unused, "OS_TOKEN")
+	default: // the token says whose it is
+		o.Username, o.UserID, o.DomainID, o.DomainName = "", "", "", ""
 	}
 }
 
@@ -169,7 +199,10 @@ func fromClouds(name string, getenv func(string) string, readFile func(string) (
 			clouds.WithCloudsYAML(bytes.NewReader(text)), clouds.WithSecureYAML(beside("secure.yaml")),
 			clouds.WithCloudsPublicYAML(beside("clouds-public.yaml")), clouds.WithCACertPath(getenv("OS_CACERT")))
 		if err != nil {
-			return nil, fmt.Errorf("OS_CLOUD: %q: %s: %s", name, place, withoutValues(err))
+			return nil, fmt.Errorf("OS_CLOUD: %q: %s: %s", name, printable.Text(place), withoutValues(name, err))
+		}
+		if err := guard.Check(fmt.Sprintf("OS_CLOUD: %q: %s: auth_url", name, printable.Text(place)), options.IdentityEndpoint, exampleURL); err != nil {
+			return nil, err
 		}
 		s := &Source{options: options, TLS: config}
 		var scope gophercloud.AuthScope
@@ -182,16 +215,23 @@ func fromClouds(name string, getenv func(string) string, readFile func(string) (
 		s.complete(scope, "default")
 		return s, nil
 	}
-	return nil, fmt.Errorf("OS_CLOUD: %q: no clouds.yaml at %s", name, strings.Join(places, ", "))
+	return nil, fmt.Errorf("OS_CLOUD: %q: no clouds.yaml at %s", name, printable.Text(strings.Join(places, ", ")))
 }
 
-// withoutValues keeps the first line of an error: a YAML parser quotes values,
-// which may be passwords, on those below it and between backquotes.
-func withoutValues(err error) string {
-	line, _, _ := strings.Cut(err.Error(), "\n")
-	before, _, quoted := strings.Cut(line, "`")
-	if quoted {
-		return before + "…"
+var line = regexp.MustCompile(`line [0-9]+`)
+
+// withoutValues says what is wrong with a clouds.yaml. A YAML parser and those
+// who use it quote values, which may be passwords: nothing is kept of what they
+// say but the number of a line.
+func withoutValues(name string, err error) string {
+	if err.Error() == fmt.Sprintf("cloud %q not found in clouds.yaml", name) {
+		return fmt.Sprintf("holds no cloud %q", name)
 	}
-	return line
+	if _, about, found := strings.Cut(err.Error(), "unable to compute TLS configuration: "); found { // files, not values
+		return printable.Text(about)
+	}
+	if at := line.FindString(err.Error()); at != "" {
+		return "cannot be read as a clouds.yaml, or what is beside it: " + at
+	}
+	return "cannot be read as a clouds.yaml, or what is beside it"
 }

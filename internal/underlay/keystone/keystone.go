@@ -1,33 +1,57 @@
 // Package keystone gets tokens for the config API the way OpenStack users know:
 // from OS_* variables, clouds.yaml with secure.yaml, application credentials;
-// Keystone v3 and v2.0. gophercloud speaks the protocol. What gophercloud would
-// read of the environment by itself is handed to it.
+// Keystone v3 and v2.0. gophercloud speaks the protocol, through a guard: whatever
+// it makes of an answer, nothing is sent to another place than Keystone's. What
+// gophercloud would read of the environment by itself is handed to it.
 package keystone
 
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/gophercloud/gophercloud/v2"
 	"github.com/gophercloud/gophercloud/v2/openstack"
+
+	"github.com/nested-config/nested-config/internal/printable"
+	"github.com/nested-config/nested-config/internal/underlay/guard"
+	"github.com/nested-config/nested-config/internal/underlay/secret"
 )
 
 // Source is where tokens come from.
 type Source struct {
-	// TLS are the settings that the environment asks for: a CA, or no
-	// verification. Nil: none.
-	TLS     *tls.Config
+	// TLS are the settings of clouds.yaml: a CA, a certificate, or no verification.
+	// Nil: none.
+	TLS *tls.Config
+	// Secrets are what no message may show: those that are given, and the tokens.
+	Secrets *secret.Set
 	options gophercloud.AuthOptions
+	unused  []string // credentials that are given beside those that are used
 }
 
-// URL is where Keystone is.
-func (s *Source) URL() string { return s.options.IdentityEndpoint }
+// maxAnswer bounds what is read of one answer, in bytes. A token with the catalog
+// of a large cloud is a tenth of it.
+const maxAnswer = 1 << 20
 
-// User names who the tokens belong to, for messages.
+// URL is where Keystone is.
+func (s *Source) URL() string { return printable.Text(s.options.IdentityEndpoint) }
+
+// User names who the tokens belong to, and which credentials are used where there
+// are several, for messages.
 func (s *Source) User() string {
+	if len(s.unused) > 0 {
+		return fmt.Sprintf("%s (not used: %s)", s.owner(), strings.Join(s.unused, ", "))
+	}
+	return s.owner()
+}
+
+func (s *Source) owner() string {
 	o := s.options
 	switch {
 	case o.ApplicationCredentialID != "":
@@ -41,8 +65,10 @@ func (s *Source) User() string {
 }
 
 // Token returns a function that gives the current token, or with renew a new
-// one. It is not safe for concurrent use. Its errors hold no secret.
-func (s *Source) Token(client http.Client) func(ctx context.Context, renew bool) (string, error) {
+// one. Base does the requests, such as guard.Transport; timeout is of one, its
+// answer included. It is not safe for concurrent use. Its errors hold no secret.
+func (s *Source) Token(base http.RoundTripper, timeout time.Duration) func(ctx context.Context, renew bool) (string, error) {
+	client := guard.Client(guard.Options{Base: base, Timeout: timeout, Limit: maxAnswer, URLs: []string{s.options.IdentityEndpoint}, Login: true})
 	var token string
 	return func(ctx context.Context, renew bool) (string, error) {
 		if token != "" && !renew {
@@ -52,6 +78,7 @@ func (s *Source) Token(client http.Client) func(ctx context.Context, renew bool)
 		if err != nil {
 			return "", err
 		}
+		s.Secrets.Add(fresh)
 		token = fresh
 		return token, nil
 	}
@@ -71,28 +98,38 @@ func (s *Source) login(ctx context.Context, client http.Client) (string, error) 
 
 // explain says what a failed login means, without anything that is secret.
 func (s *Source) explain(err error) error {
-	where := "keystone " + s.URL() + ": "
+	var elsewhere *guard.Elsewhere
+	var status gophercloud.ErrUnexpectedResponseCode
+	var network *url.Error
+	say := func(format string, args ...any) error {
+		return fmt.Errorf("keystone "+strings.ReplaceAll(s.URL(), "%", "%%")+": "+format, args...)
+	}
 	switch {
-	case gophercloud.ResponseCodeIs(err, http.StatusUnauthorized):
-		return fmt.Errorf("%s%s is refused: check name, password, project and domains (their names are case-sensitive)", where, s.User())
-	case gophercloud.ResponseCodeIs(err, http.StatusNotFound):
-		return fmt.Errorf("%sno such page: OS_AUTH_URL must end with /v3 or /v2.0, whichever this Keystone has", where)
+	case errors.As(err, &elsewhere):
+		return say("its list of versions leads to %s, which is another scheme, host or port: nothing was sent there; set OS_AUTH_URL to the URL that is meant, with /v3 or /v2.0 at its end", s.Secrets.Foreign(elsewhere.Origin))
+	case errors.Is(err, guard.ErrTooLong):
+		return say("%v: more than %d bytes", guard.ErrTooLong, maxAnswer)
+	case errors.Is(err, guard.ErrEncoded), errors.Is(err, guard.ErrProxy):
+		return say("%v", errors.Unwrap(err))
+	case errors.As(err, &status):
+		return say("%s", s.status(status.Actual))
+	case errors.As(err, &network) && network.Timeout():
+		return say("no answer in time")
+	case errors.As(err, &network):
+		return say("%s", s.Secrets.Error(network.Err))
 	}
-	for _, code := range []int{400, 403, 405, 429, 500, 502, 503, 504} {
-		if gophercloud.ResponseCodeIs(err, code) {
-			return fmt.Errorf("%s%d %s", where, code, http.StatusText(code))
-		}
-	}
-	return fmt.Errorf("%s%s", where, s.redact(err.Error()))
+	return say("%s", s.Secrets.Error(err))
 }
 
-// redact takes every secret out of a text that somebody else has composed.
-func (s *Source) redact(text string) string {
-	o := s.options
-	for _, secret := range []string{o.Password, o.Passcode, o.ApplicationCredentialSecret, o.TokenID} {
-		if secret != "" {
-			text = strings.ReplaceAll(text, secret, "***")
-		}
+// status says what an answer means that is none of a login.
+func (s *Source) status(code int) string {
+	switch {
+	case code == http.StatusUnauthorized:
+		return s.User() + " is refused: check name, password, project and domains (their names are case-sensitive)"
+	case code == http.StatusNotFound:
+		return "no such page: OS_AUTH_URL must end with /v3 or /v2.0, whichever this Keystone has"
+	case slices.Contains([]int{301, 302, 303, 307, 308}, code):
+		return fmt.Sprintf("%d %s: redirects are not followed, because they would carry the password away: set OS_AUTH_URL to the URL that it leads to", code, http.StatusText(code))
 	}
-	return text
+	return strings.TrimSpace(fmt.Sprintf("%d %s", code, http.StatusText(code)))
 }

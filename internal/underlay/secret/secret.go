@@ -1,0 +1,205 @@
+// Package secret keeps passwords and tokens out of messages. A server may send
+// back what it was sent, escaped in any way; so a text of somebody else that
+// holds a secret in any form is not shown at all. Stars in place of the secret
+// would show where it was, and a short one by its holes.
+package secret
+
+import (
+	"encoding/base64"
+	"html"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/nested-config/nested-config/internal/printable"
+)
+
+// Withheld stands in place of a text that holds a secret.
+const Withheld = "what it says holds a secret and is not shown"
+
+// Set are secrets. The zero Set, and a nil one, is empty. It is not safe for
+// concurrent use.
+type Set struct {
+	short []string
+	parts map[string]bool // of those that are longer, every part of the length part
+}
+
+// Add makes a secret known; an empty one is none.
+func (s *Set) Add(secrets ...string) {
+	for _, text := range secrets {
+		text = squeeze(text)
+		if text != "" && len(text) < part {
+			s.short = append(s.short, text)
+		}
+		for i := 0; i+part <= len(text); i++ {
+			if s.parts == nil {
+				s.parts = map[string]bool{}
+			}
+			s.parts[text[i:i+part]] = true
+		}
+	}
+}
+
+// The lengths of what is looked at, in bytes, and of what is shown, in runes.
+const (
+	window = 4 << 10 // at either end of a text; between them nothing is read
+	half   = 150     // of a text that is too long, at either end
+)
+
+// Foreign is a text of somebody else, such as an answer or an error that quotes
+// one, for a message: one printable line of at most some 300 letters, its
+// beginning and its end. It is Withheld when it holds a secret.
+func (s *Set) Foreign(text string) string {
+	if len(text) > 2*window {
+		text = text[:window] + " … " + text[len(text)-window:]
+	}
+	// Before anything is cut out of it: half a secret is one.
+	if s.in(text) {
+		return Withheld
+	}
+	text = strings.Join(strings.Fields(text), " ")
+	if r := []rune(text); len(r) > 2*half {
+		text = string(r[:half]) + " … " + string(r[len(r)-half:])
+	}
+	return printable.Text(text)
+}
+
+// Error is Foreign for an error.
+func (s *Set) Error(err error) string { return s.Foreign(err.Error()) }
+
+// in reports whether the text holds a secret, as it is or in any form that
+// servers and libraries are known to write.
+func (s *Set) in(text string) bool {
+	if s == nil || len(s.short)+len(s.parts) == 0 {
+		return false
+	}
+	// A form may be a form of a form: JSON within JSON, percent signs in a form
+	// that was percent-encoded already.
+	forms, seen := []string{text}, map[string]bool{text: true}
+	for level := 0; len(forms) > 0; level++ {
+		var next []string
+		for _, form := range forms {
+			if s.plainly(form) {
+				return true
+			}
+			if level == maxLevel {
+				continue
+			}
+			for _, decoded := range decode(form) {
+				if decoded != "" && !seen[decoded] {
+					seen[decoded] = true
+					next = append(next, decoded)
+				}
+			}
+		}
+		forms = next
+	}
+	return false
+}
+
+// maxLevel is how often a form within a form is undone.
+const maxLevel = 3
+
+// part is how long a part of a secret may be shown, in bytes: a server may cut a
+// long one off, or break it into lines.
+const part = 12
+
+func (s *Set) plainly(text string) bool {
+	text = squeeze(text)
+	for i := 0; i+part <= len(text) && len(s.parts) > 0; i++ {
+		if s.parts[text[i:i+part]] {
+			return true
+		}
+	}
+	return slices.ContainsFunc(s.short, func(secret string) bool { return strings.Contains(text, secret) })
+}
+
+// squeeze leaves out case, spaces and what does not print: a text may be wrapped
+// and a secret in it broken.
+func squeeze(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || !unicode.IsPrint(r) || r == utf8.RuneError {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, s)
+}
+
+// decode undoes one level of escapes, each kind by itself. What it cannot read
+// stays as it is.
+func decode(s string) []string {
+	return []string{backslashes(s), html.UnescapeString(s), percent(s, false), percent(s, true), base64s(s)}
+}
+
+var escape = regexp.MustCompile(`\\(u\{?[0-9a-fA-F]{1,6}\}?|x[0-9a-fA-F]{2}|[0-7]{1,3}|.)`)
+
+// backslashes reads the escapes of JSON, Go, Python and the shell.
+func backslashes(s string) string {
+	return escape.ReplaceAllStringFunc(s, func(e string) string {
+		digits, base := e[1:], 8
+		switch {
+		case len(e) > 2 && (e[1] == 'u' || e[1] == 'x'):
+			digits, base = strings.Trim(e[2:], "{}"), 16
+			if e[1] == 'u' && e[2] != '{' && len(digits) > 4 {
+				return unquoted(digits[:4], 16) + digits[4:]
+			}
+		case len(e) == 2 && !strings.Contains("01234567", e[1:]):
+			if strings.Contains("nrtbfav", e[1:]) {
+				return " "
+			}
+			return e[1:]
+		}
+		return unquoted(digits, base)
+	})
+}
+
+func unquoted(digits string, base int) string {
+	n, err := strconv.ParseUint(digits, base, 32)
+	if err != nil {
+		return digits
+	}
+	return string(rune(n))
+}
+
+var escaped = regexp.MustCompile(`%[0-9a-fA-F]{2}`)
+
+// percent reads the escapes of a URL, and with form those of a form as well.
+func percent(s string, form bool) string {
+	if form {
+		s = strings.ReplaceAll(s, "+", " ")
+	}
+	return escaped.ReplaceAllStringFunc(s, func(e string) string {
+		c, err := url.PathUnescape(e)
+		if err != nil {
+			return e
+		}
+		return c
+	})
+}
+
+var runs = regexp.MustCompile(`[0-9A-Za-z+/_-]{2,}`)
+
+// base64s is what any run of letters means as base64, from each of the four
+// places where a group may begin.
+func base64s(s string) string {
+	var b strings.Builder
+	standard := strings.NewReplacer("-", "+", "_", "/")
+	for _, run := range runs.FindAllString(s, -1) {
+		run = standard.Replace(run)
+		for start := range min(4, len(run)) {
+			group := run[start:]
+			if len(group)%4 == 1 {
+				group = group[:len(group)-1]
+			}
+			if decoded, err := base64.RawStdEncoding.DecodeString(group); err == nil {
+				b.Write(decoded)
+				b.WriteByte('\n')
+			}
+		}
+	}
+	return b.String()
+}
