@@ -16,9 +16,9 @@ import (
 // credentials that kustomize and kubectl read.
 func TestImport(t *testing.T) {
 	_, command, _ := strings.Cut(read(t, "import/README.md"), "```sh\nnested-config ")
-	command, _, _ = strings.Cut(command, "```")
+	command, _, _ = strings.Cut(command, "diff ")
 	dir := t.TempDir()
-	args := strings.Fields(strings.NewReplacer("\\\n", " ", "common.env", "import/common.env", "-o .", "-o "+dir).Replace(command))
+	args := strings.Fields(strings.NewReplacer("\\\n", " ", "common.env", "import/common.env", "-o site", "-o "+dir).Replace(command))
 	var out, errs bytes.Buffer
 	if status := cli.Run(args, cli.Env{Out: &out, Err: &errs, InIsTerminal: true}); status != 0 || out.Len()+errs.Len() > 0 {
 		t.Fatalf("%q: status %d, stdout %q, stderr %q", args, status, out.String(), errs.String())

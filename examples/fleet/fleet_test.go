@@ -60,46 +60,8 @@ func TestKustomizations(t *testing.T) {
 	}
 }
 
-// The check fails when one cluster is given another's service IP.
-func TestCheckFindsAConflict(t *testing.T) {
-	dir := t.TempDir()
-	if err := os.CopyFS(dir, os.DirFS("kustomize")); err != nil {
-		t.Fatal(err)
-	}
-	file := filepath.Join(dir, "south/config/nested-config.yaml")
-	text, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	wrong := strings.Replace(string(text), "192.168.1.103: 10.10.10.6", "192.168.1.103: 10.10.10.2\n      192.168.1.101: 10.10.10.6", 1)
-	if err := os.WriteFile(file, []byte(wrong), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	var out, stderr bytes.Buffer
-	status := cli.Run([]string{"build", filepath.Join(dir, "check")}, cli.Env{Out: &out, Err: &stderr})
-	if status != 1 || out.Len() > 0 {
-		t.Errorf("exit status %d, output %q", status, out.String())
-	}
-	golden(t, "testdata/conflict.txt", strings.ReplaceAll(stderr.String(), dir, "kustomize"))
-}
-
-// Both ways of keeping the fleet lead to the same clusters and the same table.
-func TestExplain(t *testing.T) {
-	table := run(t, "explain", "kpt")
-	golden(t, "testdata/table.txt", table)
-	readme, err := os.ReadFile("README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, file := range []string{"testdata/table.txt", "testdata/conflict.txt"} {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !strings.Contains(string(readme), "```\n"+string(text)+"```\n") {
-			t.Errorf("README.md does not have the block of %s", file)
-		}
-	}
+// Both ways of keeping the fleet lead to the same clusters.
+func TestBothWaysAreTheSame(t *testing.T) {
 	for _, c := range clusters {
 		kustomized := map[string]string{}
 		for _, doc := range strings.Split(run(t, "build", "kustomize/"+c), "---\n") {

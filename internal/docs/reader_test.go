@@ -1,0 +1,229 @@
+package docs
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/nested-config/nested-config/internal/e2e/programs"
+	"github.com/nested-config/nested-config/internal/underlay/apitest"
+)
+
+// reader is someone who pastes the blocks of one document.
+type reader struct {
+	t        *testing.T
+	document string
+	line     int // of the block at hand
+	shared   shared
+	home     string
+	alone    string   // where they begin
+	clone    string   // where they do what is done in a clone; made when it is needed
+	env      []string // of every command
+	printed  string   // by the last block
+	skipped  bool     // the last block was not run
+}
+
+func newReader(t *testing.T, s shared, document string) *reader {
+	r := &reader{t: t, document: document, shared: s, home: t.TempDir(), alone: filepath.Join(t.TempDir(), "here")}
+	switch dir := filepath.Dir(document); {
+	case document == "CONTRIBUTING.md":
+		command(t, s.env(), "git", "clone", "--quiet", s.tree, r.alone)
+	case dir == "." || dir == "docs":
+		r.save(".", "")
+	default:
+		// Where they copied it, they keep it in Git.
+		if err := os.CopyFS(r.alone, os.DirFS(filepath.Join(s.tree, dir))); err != nil {
+			t.Fatal(err)
+		}
+		commit(t, s.env(), r.alone)
+	}
+	api := apitest.New()
+	api.Set("linklocal_services", r.fileOf("internal/cli/testdata/underlay/apply.txtar", "list.json"))
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		if req.Host != "192.168.1.100:8082" {
+			http.Error(w, "a test reaches for "+req.Host, http.StatusBadGateway)
+			return
+		}
+		api.ServeHTTP(w, req)
+	}))
+	t.Cleanup(proxy.Close)
+	r.env = append(s.env(), "HOME="+r.home, "http_proxy="+proxy.URL, "KUBECONFIG="+r.kubeconfig())
+	return r
+}
+
+// kubeconfig is a copy of the cluster's, so that a document may add contexts.
+func (r *reader) kubeconfig() string {
+	path := filepath.Join(r.home, "kubeconfig")
+	text := ""
+	if named := os.Getenv("KUBECONFIG"); real && named != "" {
+		text = read(r.t, named)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		r.t.Fatal(err)
+	}
+	return path
+}
+
+func (r *reader) where(clone bool) string {
+	if !clone {
+		return r.alone
+	}
+	if r.clone == "" {
+		r.clone = filepath.Join(r.t.TempDir(), "nested-config")
+		command(r.t, r.shared.env(), "git", "clone", "--quiet", r.shared.tree, r.clone)
+	}
+	return r.clone
+}
+
+// save makes a file where the reader stands; "." is the directory alone.
+func (r *reader) save(path, text string) {
+	r.t.Helper()
+	path = filepath.Join(r.alone, path)
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		r.t.Fatal(err)
+	}
+	if path == r.alone {
+		if err := os.Mkdir(path, 0o755); err != nil {
+			r.t.Fatal(err)
+		}
+		return
+	}
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+// programsOf are the real programs that a block calls.
+var programsOf = regexp.MustCompile(`(?m)(?:^|[|;&(])[ \t]*(kustomize|kpt|kubectl)\b`)
+
+// must runs a block, and wants its exit status, or with -1 any. What it printed is on both of standard output and error, as on a terminal.
+func (r *reader) must(clone bool, status int, block string) (printed string, skipped bool) {
+	r.t.Helper()
+	for _, m := range programsOf.FindAllStringSubmatch(block, -1) {
+		if !real {
+			r.t.Logf("%s:%d: not run without the tag e2e: it calls %s", r.document, r.line, m[1])
+			return "", true
+		}
+		if m[1] == "kubectl" && os.Getenv("KUBECONFIG") == "" {
+			r.t.Fatalf("%s:%d: KUBECONFIG names no cluster: run .ci/e2e", r.document, r.line)
+		}
+	}
+	// A block goes on where the one before has ended: directory, and exported variables.
+	dir, state := r.where(clone), r.home
+	if clone {
+		state = filepath.Dir(dir)
+	}
+	script := "cd '" + dir + "'\n[ ! -f '" + state + "/state' ] || . '" + state + "/state'\n" +
+		"trap '{ export -p; printf \"cd %q\\n\" \"$PWD\"; } >" + state + "/state' EXIT\n" + block
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "bash", "-euo", "pipefail", "-c", script)
+	cmd.Env = r.env
+	out, err := cmd.CombinedOutput()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		r.t.Fatalf("%s:%d: %v", r.document, r.line, err)
+	}
+	if got := cmd.ProcessState.ExitCode(); status >= 0 && got != status {
+		r.t.Fatalf("%s:%d: exit status %d, want %d:\n%s%s", r.document, r.line, got, status, block, out)
+	}
+	return string(out), false
+}
+
+// shared is what all readers have.
+type shared struct {
+	tree string // a clone
+	vars []string
+}
+
+func (s shared) env() []string { return slices.Clone(s.vars) }
+
+// version is the one that the examples name.
+var version = regexp.MustCompile(`(?m)^  version: (v\S+)$`)
+
+// prepare builds the program, and makes a repository of the tree as it is, committed or not.
+func prepare(t *testing.T) shared {
+	t.Helper()
+	if _, err := exec.LookPath("bash"); err != nil {
+		t.Skip("the commands of the documents are for bash, which is not on PATH")
+	}
+	dir := t.TempDir()
+	s := shared{tree: filepath.Join(dir, "tree")}
+	command(t, nil, "go", "build", "-o", filepath.Join(dir, "bin", "nested-config"), root)
+	path := []string{filepath.Join(dir, "bin")}
+	if real {
+		for _, name := range []string{"kustomize", "kpt", "kubectl"} {
+			path = append(path, filepath.Dir(programs.Path(t, name)))
+		}
+	}
+	config := filepath.Join(dir, "gitconfig")
+	s.vars = []string{
+		"PATH=" + strings.Join(append(path, os.Getenv("PATH")), string(os.PathListSeparator)),
+		"GIT_CONFIG_GLOBAL=" + config, "GIT_CONFIG_NOSYSTEM=1", "GOTOOLCHAIN=local", "TREE=" + s.tree,
+	}
+	for _, name := range []string{"GOCACHE", "GOMODCACHE", "GOPATH", "GOPROXY", "GOFLAGS"} {
+		s.vars = append(s.vars, name+"="+strings.TrimSpace(command(t, nil, "go", "env", name)))
+	}
+	text := "[user]\nname = Reader\nemail = reader@example.com\n[init]\ndefaultBranch = main\n[commit]\ngpgSign = false\n"
+	for _, from := range []string{"https://github.com/nested-config/nested-config.git", "https://github.com/nested-config/nested-config"} {
+		text += "[url \"file://" + s.tree + "\"]\ninsteadOf = " + from + "\n"
+	}
+	if err := os.WriteFile(config, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for file := range strings.SplitSeq(command(t, nil, "git", "-C", root, "ls-files", "-z", "--cached", "--others", "--exclude-standard"), "\x00") {
+		copyFile(t, filepath.Join(root, file), filepath.Join(s.tree, file))
+	}
+	commit(t, s.env(), s.tree)
+	m := version.FindStringSubmatch(read(t, root+"/examples/argocd/sidecar/plugin.yaml"))
+	command(t, s.env(), "git", "-C", s.tree, "tag", m[1])
+	return s
+}
+
+// copyFile copies one that is still there.
+func copyFile(t *testing.T, from, to string) {
+	t.Helper()
+	info, err := os.Stat(from)
+	if errors.Is(err, os.ErrNotExist) || err == nil && info.IsDir() {
+		return
+	}
+	if err == nil {
+		err = os.MkdirAll(filepath.Dir(to), 0o755)
+	}
+	if err == nil {
+		err = os.WriteFile(to, []byte(read(t, from)), info.Mode().Perm())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func commit(t *testing.T, env []string, dir string) {
+	t.Helper()
+	for _, args := range [][]string{{"init", "--quiet"}, {"add", "--all", "--force"}, {"commit", "--quiet", "--message", "As it is"}} {
+		command(t, env, "git", append([]string{"-C", dir}, args...)...)
+	}
+}
+
+// command must succeed.
+func command(t *testing.T, env []string, name string, args ...string) string {
+	t.Helper()
+	cmd := exec.Command(name, args...)
+	cmd.Env = env
+	var stderr strings.Builder
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%s: %v: %s", cmd, err, stderr.String())
+	}
+	return string(out)
+}

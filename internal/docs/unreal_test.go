@@ -1,0 +1,6 @@
+//go:build !e2e
+
+package docs
+
+// real: kustomize, kpt, kubectl and a cluster are not there.
+const real = false
