@@ -4,6 +4,7 @@ package fn
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/nested-config/nested-config/fn/config"
 	"github.com/nested-config/nested-config/fn/krm"
@@ -34,9 +35,12 @@ func (l *list) report(n *yaml.RNode, p config.Problem) {
 	}
 	if p.Path != "" {
 		r.Field = &krm.Field{Path: printable.Text(p.Path)}
-		if v, err := strconv.Unquote(p.Value); err == nil {
-			r.Field.CurrentValue = printable.Text(v)
+		// Text is in quotes, a number without; what was cut is not the value.
+		v, err := strconv.Unquote(p.Value)
+		if err != nil && !strings.HasPrefix(p.Value, `"`) {
+			v = p.Value
 		}
+		r.Field.CurrentValue = printable.Text(v)
 	}
 	l.rl.Results = append(l.rl.Results, r)
 }

@@ -101,7 +101,7 @@ func (d *decoder) mapping(path string, n *yaml.Node, v reflect.Value, tag reflec
 
 func (d *decoder) sequence(path string, n *yaml.Node, v reflect.Value, tag reflect.StructTag) {
 	if n.Kind != yaml.SequenceNode {
-		d.problems.errorf(path, show(n, tag), "must be a list, such as [a, b]")
+		d.problems.errorf(path, show(n, tag), "%s", collection(n, "[", "must be a list, such as [a, b]"))
 		return
 	}
 	for i, item := range n.Content {
@@ -109,6 +109,20 @@ func (d *decoder) sequence(path string, n *yaml.Node, v reflect.Value, tag refle
 		d.value(fmt.Sprintf("%s[%d]", path, i), item, elem, tag)
 		v.Set(reflect.Append(v, elem)) // also a bad one: the indexes stay true
 	}
+}
+
+// collection is what must be said about a value that is no list or mapping; one
+// in quotes is text.
+func collection(n *yaml.Node, opening, must string) string {
+	switch {
+	case n.Kind != yaml.ScalarNode || !quotes(n):
+		return must
+	case n.Value == "" || noValue(n.Value):
+		return "is text: remove the line where there is no value"
+	case strings.HasPrefix(strings.TrimSpace(n.Value), opening):
+		return "is text: write it without quotes"
+	}
+	return must
 }
 
 type entry struct {
@@ -120,7 +134,7 @@ type entry struct {
 // the mapping itself wins, then the earlier merged mapping.
 func (d *decoder) entries(path string, n *yaml.Node, tag reflect.StructTag) []entry {
 	if n.Kind != yaml.MappingNode {
-		d.problems.errorf(path, show(n, tag), "must be a mapping of fields")
+		d.problems.errorf(path, show(n, tag), "%s", collection(n, "{", "must be a mapping of fields"))
 		return nil
 	}
 	var out []entry

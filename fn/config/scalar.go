@@ -2,10 +2,13 @@ package config
 
 import (
 	"fmt"
+	"math"
 	"net/netip"
 	"reflect"
 	"strconv"
 	"strings"
+
+	"github.com/nested-config/nested-config/fn/env"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
@@ -27,15 +30,15 @@ func (d *decoder) scalar(path string, n *yaml.Node, v reflect.Value, tag reflect
 	var must string
 	switch p := v.Addr().Interface().(type) {
 	case *bool:
-		if *p = n.Value == "true" || n.Value == "True" || n.Value == "TRUE"; n.ShortTag() != yaml.NodeTagBool {
-			must = "must be true or false"
-		}
+		*p, must = boolean(n)
 	case *int:
-		must = d.integer(n, p, tag)
+		least, _ := strconv.Atoi(tag.Get("min"))
+		top, _ := strconv.Atoi(tag.Get("max"))
+		var i int64
+		i, must = integer(n, int64(least), int64(top), fmt.Sprintf("must be a whole number from %d to %d", least, top))
+		*p = int(i)
 	case *int64:
-		if *p, _ = strconv.ParseInt(n.Value, 10, 64); n.ShortTag() != yaml.NodeTagInt || !decimal(n.Value) {
-			must = "must be a whole number"
-		}
+		*p, must = integer(n, 0, math.MaxInt64, "must be a whole number")
 	case *Quantity:
 		if *p = Quantity(n.Value); !d.compiled.matches("quantity", n.Value) {
 			must = formats["quantity"].must
@@ -55,20 +58,49 @@ func (d *decoder) scalar(path string, n *yaml.Node, v reflect.Value, tag reflect
 	}
 }
 
-func (d *decoder) integer(n *yaml.Node, p *int, tag reflect.StructTag) (must string) {
-	least, _ := strconv.Atoi(tag.Get("min"))
-	top, _ := strconv.Atoi(tag.Get("max"))
-	i, err := strconv.Atoi(n.Value)
-	if n.ShortTag() != yaml.NodeTagInt || !decimal(n.Value) || err != nil || i < least || i > top {
-		return fmt.Sprintf("must be a whole number from %d to %d", least, top)
+func boolean(n *yaml.Node) (value bool, must string) {
+	value, ok := env.ParseBool(n.Value)
+	if n.ShortTag() == yaml.NodeTagBool && ok {
+		return value, ""
 	}
-	*p = i
-	return ""
+	return false, unquoted(n, ok, strings.ToLower(n.Value), "must be true or false")
 }
 
+func integer(n *yaml.Node, least, top int64, must string) (int64, string) {
+	i, err := strconv.ParseInt(n.Value, 10, 64)
+	ok := decimal(n.Value) && err == nil && least <= i && i <= top
+	if n.ShortTag() == yaml.NodeTagInt && ok {
+		return i, ""
+	}
+	return 0, unquoted(n, ok, n.Value, must)
+}
+
+// unquoted is what must be said about a value that is no text; where it would be
+// right without its quotes, that.
+func unquoted(n *yaml.Node, right bool, value, must string) string {
+	switch {
+	case !quotes(n):
+		return must
+	case n.Value == "":
+		return "is empty: give a value or remove the line"
+	case right:
+		return "is text: write " + value + " without quotes"
+	}
+	return must + ", without quotes"
+}
+
+// quotes reports whether a scalar is text because it is written so.
+func quotes(n *yaml.Node) bool { return n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) != 0 }
+
 func (d *decoder) text(n *yaml.Node, p *string, tag reflect.StructTag) (must string) {
-	if n.ShortTag() != yaml.NodeTagString || n.Style == 0 && oldBoolean(n.Value) {
-		return "must be a string: write it in quotes"
+	format := tag.Get("format")
+	switch {
+	case n.ShortTag() != yaml.NodeTagString:
+		return "is " + typeOf(n) + " to YAML: put it in quotes"
+	case n.Style == 0 && oldBoolean(n.Value):
+		return "is a boolean to YAML 1.1, which other tools read: put it in quotes"
+	case quotes(n) && noValue(n.Value) && !formats[format].secret && format != "labelValue":
+		return "is text: remove the line where there is no value"
 	}
 	*p = n.Value
 	if n.Value == "" {
@@ -86,7 +118,29 @@ func (d *decoder) text(n *yaml.Node, p *string, tag reflect.StructTag) (must str
 		}
 		return "must be " + strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1]
 	}
-	return d.compiled.refuse(tag.Get("format"), n.Value)
+	return d.compiled.refuse(format, n.Value)
+}
+
+// typeOf is what YAML takes a scalar for that is no string.
+func typeOf(n *yaml.Node) string {
+	switch n.ShortTag() {
+	case yaml.NodeTagInt, yaml.NodeTagFloat:
+		return "a number"
+	case yaml.NodeTagBool:
+		return "a boolean"
+	case "!!timestamp":
+		return "a date"
+	}
+	return "no string"
+}
+
+// noValue reports whether a text is what YAML writes for no value.
+func noValue(s string) bool {
+	switch s {
+	case "~", "null", "Null", "NULL":
+		return true
+	}
+	return false
 }
 
 // oldBoolean reports whether YAML 1.1, which Kubernetes' own tools read, takes an
@@ -132,10 +186,14 @@ func prefix(s string, addressAllowed bool) (netip.Prefix, string) {
 	return p, ""
 }
 
-// show is the value as it may stand in a message.
+// show is the value as it may stand in a message: text in quotes, a number or a
+// boolean without, so that a reader sees which of them it is.
 func show(n *yaml.Node, tag reflect.StructTag) string {
 	if n.Kind != yaml.ScalarNode || formats[tag.Get("format")].secret {
 		return ""
+	}
+	if bare := (&yaml.Node{Kind: yaml.ScalarNode, Value: n.Value}); n.ShortTag() != yaml.NodeTagString && len(n.Value) <= 20 && bare.ShortTag() != yaml.NodeTagString {
+		return n.Value
 	}
 	return quote(n.Value)
 }
