@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/nested-config/nested-config/fn/env"
@@ -40,8 +41,8 @@ func mergeCommonEnv(c *Config, d *decoder) merge {
 		if l.Value != "" {
 			m.lines[l.Name] = l
 		}
-		if v, _ := env.Lookup(l.Name); v.Credential && l.Name != env.KeystoneUser && l.Name != env.RabbitMQUser && l.Value != "" {
-			m.secrets = append(m.secrets, strings.Trim(quote(l.Value), `"…`))
+		if v, _ := env.Lookup(l.Name); v.Password() && l.Value != "" {
+			m.secrets = append(m.secrets, strings.Trim(strconv.Quote(l.Value[:min(len(l.Value), 40)]), `"`))
 		}
 	}
 

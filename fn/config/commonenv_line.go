@@ -18,6 +18,8 @@ func (m *merger) line(l env.Line) {
 	switch {
 	case l.Name == env.VRouterVIPTypo:
 		m.report(Error, l, "", "is read by nobody: the images misspell it; write %s", env.VRouterVIP)
+	case l.Secret && known && !v.Credential:
+		m.report(Error, l, "", "refers to a password: its value would stand where everybody reads it; write one that holds no password")
 	case !known && l.Used:
 		// a helper of other lines
 	case !known:

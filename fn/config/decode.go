@@ -88,9 +88,14 @@ func (d *decoder) section(path string, n *yaml.Node, v reflect.Value, defaults s
 func (d *decoder) mapping(path string, n *yaml.Node, v reflect.Value, tag reflect.StructTag) {
 	v.Set(reflect.MakeMap(v.Type()))
 	for _, e := range d.entries(path, n, tag) {
-		p := fmt.Sprintf("%s[%s]", path, onOneLine(e.key))
-		if f := tag.Get("keys"); f != "" && !d.compiled.matches(f, e.key) {
-			d.problems.errorf(p, quote(e.key), "%s", formats[f].must)
+		f := tag.Get("keys")
+		key := e.key
+		if f == "envName" {
+			key = nameOf(key)
+		}
+		p := fmt.Sprintf("%s[%s]", path, onOneLine(key))
+		if f != "" && !d.compiled.matches(f, e.key) {
+			d.problems.errorf(p, quote(key), "%s", formats[f].must)
 			continue
 		}
 		elem := reflect.New(v.Type().Elem()).Elem()
@@ -198,11 +203,20 @@ func resolve(n *yaml.Node) *yaml.Node {
 }
 
 func join(path, key string) string {
-	key = onOneLine(key)
+	key = onOneLine(nameOf(key))
 	if path == "" {
 		return key
 	}
 	return path + "." + key
+}
+
+// nameOf is a key as far as it can be the name of a field or variable. The rest
+// may be a value that became part of the key: {password x}, {PASSWORD=x}.
+func nameOf(key string) string {
+	if i := strings.IndexAny(key, " \t=:@"); i >= 0 {
+		return key[:i] + "…"
+	}
+	return key
 }
 
 // onOneLine is a key as it may stand in a path: anybody can write one that

@@ -87,6 +87,9 @@ func (c compiled) refuse(name, s string) string {
 			return `must not have a blank before a ";": the images' configuration parser takes it for a comment`
 		}
 	}
+	if name == "registry" && strings.Contains(s, "@") {
+		return "must be without user, password and digest: credentials belong into a Secret that spec.images.pullSecrets names, a digest into spec.images.kubeManager.digest and spec.images.cniInit.digest"
+	}
 	f := formats[name]
 	switch {
 	case c.matches(name, s):
@@ -96,4 +99,18 @@ func (c compiled) refuse(name, s string) string {
 		return f.must
 	}
 	return ""
+}
+
+// public is a value as far as it may be shown: what stands before an @ may be the
+// user and the password of a URL, and its query may hold a token.
+func public(s string) string {
+	at := strings.LastIndexByte(s, '@')
+	url := at >= 0 || strings.Contains(s, "://")
+	if at >= 0 {
+		s = "…" + s[at:]
+	}
+	if query := strings.IndexByte(s, '?'); url && query >= 0 {
+		s = s[:query] + "?…"
+	}
+	return s
 }

@@ -97,6 +97,7 @@ func (ps *Problems) warnf(path, value, format string, args ...any) {
 
 // quote shows a value in a message: short, on one line, whatever it holds.
 func quote(s string) string {
+	s = public(s)
 	const most = 80
 	if len(s) > most {
 		cut := most

@@ -16,6 +16,7 @@ type assignment struct {
 	refers   []string
 	unknown  bool   // refers to a variable whose line is at fault
 	fault    string // why it is none; "" when it is
+	open     byte   // the quote or backslash after which it goes on on the next line
 }
 
 // What a line must not be. No message quotes the line.
@@ -104,7 +105,7 @@ func (a *assignment) source(values map[string]string, broken map[string]bool, le
 		w.braces = max(strings.LastIndex(a.word, ","), strings.LastIndex(a.word, ".."))
 	}
 	w.read()
-	a.fault, a.bash, a.refers, a.unknown = w.fault, w.value.String(), w.refers, w.unknown
+	a.fault, a.bash, a.refers, a.unknown, a.open = w.fault, w.value.String(), w.refers, w.unknown, w.open
 	if a.fault == "" && !nothing(w.text[w.at:]) {
 		a.fault = trailing
 	}

@@ -219,6 +219,12 @@ func Lookup(name string) (Variable, bool) {
 	return Variable{}, false
 }
 
+// Password reports whether the value opens a door by itself: every credential but
+// the names of users.
+func (v Variable) Password() bool {
+	return v.Credential && v.Name != KeystoneUser && v.Name != RabbitMQUser
+}
+
 // optionPrefix begins the variables that the kube-manager's entrypoint appends
 // to its configuration file: KUBERNETES__section__param is "[section] param = ",
 // with DASH for - since R1909.

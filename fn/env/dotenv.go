@@ -13,6 +13,9 @@ type Line struct {
 	Setting
 	Number int
 	Used   bool // another line refers to it
+	// Secret: the line refers to a password, by itself or through others, or sets
+	// one.
+	Secret bool
 }
 
 // Fault is what is wrong with a line, by its number and, where that can be told,
@@ -44,7 +47,7 @@ const (
 // earlier one ($X, ${X}) has that one's value. What is left out is a variable
 // whose line is at fault, and everything that refers to it.
 func Parse(text string) ([]Line, []Fault) {
-	r := reader{values: map[string]string{}, broken: map[string]bool{}, used: map[string]bool{}, at: map[string]int{}}
+	r := reader{values: map[string]string{}, broken: map[string]bool{}, used: map[string]bool{}, secret: map[string]bool{}, at: map[string]int{}}
 	text = strings.TrimPrefix(text, "\uFEFF")
 	number := 0
 	for line := range strings.Lines(text) {
@@ -73,11 +76,19 @@ type reader struct {
 	values map[string]string
 	broken map[string]bool // set by a line at fault: nobody knows to what
 	used   map[string]bool // referred to
+	secret map[string]bool // holds a password
 	at     map[string]int  // the last line that sets a variable
 	grown  int             // bytes of the values that refer to others
+	pem    bool            // between -----BEGIN and -----END, which need no quotes to be a key
+	open   byte            // the quote or backslash that an earlier line left open
 }
 
 func (r *reader) line(number int, text string) {
+	inside := r.open != 0 || r.pem
+	r.pem = (r.pem || strings.Contains(text, "-----BEGIN ")) && !strings.Contains(text, "-----END ")
+	if r.open == '\\' || strings.IndexByte(text, r.open) >= 0 {
+		r.open = 0
+	}
 	s := statement(text)
 	if s.empty {
 		return
@@ -91,8 +102,19 @@ func (r *reader) line(number int, text string) {
 	if len(s.refers) > 0 {
 		r.grown += len(s.bash)
 	}
+	v, known := Lookup(s.name)
+	secret := v.Password()
 	for _, name := range s.refers {
 		r.used[name] = true
+		secret = secret || r.secret[name]
+	}
+	if inside && !known {
+		// A private key in quotes has lines that look like settings.
+		r.broken[s.name] = true
+		s.name = ""
+	}
+	if !inside {
+		r.open = s.open
 	}
 	if first, ok := r.at[s.name]; ok {
 		r.faults = append(r.faults, Fault{number, s.name, fmt.Sprintf(twice, first), true})
@@ -105,9 +127,10 @@ func (r *reader) line(number int, text string) {
 		return
 	}
 	r.at[s.name] = number
+	r.secret[s.name] = secret
 	if r.broken[s.name] = s.fault != "" || s.unknown; !r.broken[s.name] {
 		r.values[s.name] = s.value
-		r.lines = append(r.lines, Line{Setting: Setting{s.name, s.value}, Number: number})
+		r.lines = append(r.lines, Line{Setting: Setting{s.name, s.value}, Number: number, Secret: secret})
 	}
 }
 

@@ -15,6 +15,7 @@ type word struct {
 	refers  []string
 	unknown bool
 	fault   string
+	open    byte // what has no end on this line
 }
 
 func (w *word) read() {
@@ -57,7 +58,7 @@ func (w *word) take(n int) {
 func (w *word) single() {
 	end := strings.IndexByte(w.text[w.at+1:], '\'')
 	if end < 0 {
-		w.fault = openQuote
+		w.fault, w.open = openQuote, '\''
 		return
 	}
 	w.at++
@@ -85,14 +86,14 @@ func (w *word) double() {
 		}
 	}
 	if w.fault == "" {
-		w.fault = openQuote
+		w.fault, w.open = openQuote, '"'
 	}
 }
 
 // escaped reads a backslash outside quotes.
 func (w *word) escaped() {
 	if w.at++; w.at == len(w.text) {
-		w.fault = continued
+		w.fault, w.open = continued, '\\'
 		return
 	}
 	w.take(1)

@@ -37,7 +37,12 @@ type Site struct {
 // to fabric addresses; without any, addresses stay as they are. file is what
 // messages call the text. With an error among the problems there is no Site.
 func Import(file, text string, pairs []Pair) (Site, config.Problems) {
-	// First, read the text as if it stood in a NestedConfig.
+	// First, what is no common.env at all is told in one line.
+	if ps := foreign(file, text); ps != nil {
+		return Site{}, ps
+	}
+
+	// Next, read the text as if it stood in a NestedConfig.
 	c, ps := config.Parse(wrapped(text))
 	if !c.Spec.LinkLocal.VRouterServiceIP.IsValid() {
 		ps = missingVIP(ps)

@@ -1,0 +1,70 @@
+package importer_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/nested-config/nested-config/internal/importer"
+)
+
+// What is no common.env is told in one line, which shows nothing of it; what is
+// one is told by its mistakes, whatever they look like.
+func TestImportOfAnotherFile(t *testing.T) {
+	const remedy = ": import takes a common.env, with a NAME=value on each line"
+	sample, err := os.ReadFile("testdata/common.env")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ reason, text, want string }{
+		{"nothing", "", "is empty"},
+		{"blanks", " \n\r\n\t", "is empty"},
+		{"the old manifest", "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: env\n  namespace: kube-system\ndata:\n  AUTH_MODE: keystone\n---\napiVersion: apps/v1\nkind: DaemonSet\n", "is a manifest of Kubernetes, of kind ConfigMap"},
+		{"a kubeconfig", "apiVersion: v1\nclusters: []\nkind: Config\nusers:\n- name: a\n  user: {token: s3cret}\n", "is a kubeconfig, with credentials of a cluster"},
+		{"a NestedConfig, whose commonEnv is full of settings", "apiVersion: nested.opencontrail.org/v1alpha1\nkind: NestedConfig # ours\nspec:\n  commonEnv: |\n    A=1\n    B=2\n    C=3\n    D=4\n    E=5\n", "is a NestedConfig already: render it with nested-config FILE"},
+		{"a Secret in JSON", `{"apiVersion": "v1", "kind": "Secret", "data": {"password": "aHVudGVyMg=="}}`, "is JSON"},
+		{"a list in JSON, over lines", "[\n  \"A=1\"\n]\n", "is JSON"},
+		{"an inventory", "[all:vars]\nansible_user=root\nCONFIG_NODES=1.2.3.4\n\n[masters]\nmaster1 ansible_host=1.2.3.4\n", "is an inventory of Ansible or another INI file"},
+		{"kube-manager's own file", "[DEFAULTS]\nhost_ip=1.2.3.4\n[VNC]\nrabbit_server=1.2.3.4\nrabbit_password=s3cret word\n", "is an inventory of Ansible or another INI file"},
+		{"instances.yaml", "global_configuration:\n  CONTAINER_REGISTRY: hub.example.com\ncontrail_configuration:\n  AUTH_MODE: keystone\n  KEYSTONE_AUTH_ADMIN_PASSWORD: s3cret\n", "is YAML, such as the instances.yaml of contrail-ansible-deployer: write what its contrail_configuration holds as settings"},
+		{"an HTML page", "\n<!DOCTYPE html>\n<html>\n<a href=\"x\">common.env</a>\n</html>\n", "is an HTML page, as a browser saves one: download the file itself"},
+		{"a feed", "<?xml version=\"1.0\"?>\n<a/>\n", "is XML or HTML"},
+		{"a program", "\x7fELF\x02\x01\x01\x00\x00A=1\n", "is a binary file"},
+		{"an archive", "\x1f\x8b\x08\xff\xfe\xfd", "is a binary file"},
+		{"of Windows' editor", "\xff\xfeA\x00=\x001\x00", "is UTF-16: save it as UTF-8"},
+		{"a private key", "-----BEGIN PRIVATE KEY-----\nc2VjcmV0==\n-----END PRIVATE KEY-----\n", "is a key or a certificate"},
+		{"the old script", "#!/bin/bash -e\nDIR=$(dirname $0)\nif [ -f common.env ]; then\n  source common.env\nfi\nfor i in a b; do\n  echo $i\ndone\n", "is a script, and nothing is executed: write the settings that it makes"},
+		{"prose", "Dear all,\nthe password is s3cret word\nand the host is as ever.\n", "has no settings in most of its lines"},
+	} {
+		t.Run(c.reason, func(t *testing.T) {
+			_, ps := importer.Import("f", c.text, nil)
+			var got []string
+			for _, p := range ps {
+				got = append(got, p.String())
+			}
+			if want := "f: " + c.want + remedy; strings.Join(got, "\n") != want {
+				t.Errorf("got:\n%s\nwant:\n%s", strings.Join(got, "\n"), want)
+			}
+		})
+	}
+	for _, c := range []struct{ reason, text string }{
+		{"the sample", string(sample)},
+		{"as a script", "#!/bin/bash\n" + string(sample)},
+		{"with a statement of bash", string(sample) + "if true; then A=1; fi\n"},
+		{"with a letter that is not UTF-8", string(sample) + "A='\xe9'\n"},
+		{"with a byte order mark and line ends of Windows", "\uFEFF" + strings.ReplaceAll(string(sample), "\n", "\r\n")},
+		{"with a field of YAML", string(sample) + "kind: x\napiVersion\n"},
+		{"with comments alone, which is asked for its variables", "# A=1\n\n#B=2\n"},
+		{"one line that is none", "A=1\nB C\n"},
+		{"two lines that are none", "B C\nD E\n"},
+	} {
+		t.Run("a common.env "+c.reason, func(t *testing.T) {
+			_, ps := importer.Import("f", c.text, nil)
+			for _, p := range ps {
+				if strings.Contains(p.String(), "import takes") {
+					t.Error(p)
+				}
+			}
+		})
+	}
+}
