@@ -18,11 +18,15 @@ import (
 func TestCopies(t *testing.T) {
 	copies := map[string]string{"argocd/cluster/external-secret.yaml": "../overlays/secrets/external-secrets/keystone/external-secret.yaml"}
 	for dir, kind := range kustomizations(t, ".") {
+		if name := filepath.Base(dir); kind == "Component" && (name == "roll" || name == "rename") {
+			copies[dir+"/kustomization.yaml"] = "../overlays/" + name + "/kustomization.yaml"
+			copies[dir+"/name-references.yaml"] = "../overlays/" + name + "/name-references.yaml"
+		}
 		if kind == "Component" && filepath.Base(dir) == "guard" {
 			copies[dir+"/kustomization.yaml"] = "../bases/guard/kustomization.yaml"
 		}
 	}
-	if len(copies) < 7 {
+	if len(copies) < 12 {
 		t.Errorf("only %d copies: an example has no guard", len(copies))
 	}
 	for file, original := range copies {

@@ -143,11 +143,20 @@ func format(c config.Config, field any) string {
 	panic(fmt.Sprintf("no text for a %T", field))
 }
 
-// sum changes whenever a variable does. Names and values cannot hold a zero.
-func sum(settings []env.Setting) string {
+// Checksum of the data of a ConfigMap changes whenever a variable does, in
+// whatever order the variables stand. Names and values cannot hold a zero.
+func Checksum(data map[string]string) string {
 	h := sha256.New()
-	for _, s := range settings {
-		fmt.Fprintf(h, "%s=%s\x00", s.Name, s.Value)
+	for _, name := range slices.Sorted(maps.Keys(data)) {
+		fmt.Fprintf(h, "%s=%s\x00", name, data[name])
 	}
 	return fmt.Sprintf("%x", h.Sum(nil))
+}
+
+func sum(settings []env.Setting) string {
+	data := map[string]string{}
+	for _, s := range settings {
+		data[s.Name] = s.Value
+	}
+	return Checksum(data)
 }

@@ -19,8 +19,11 @@ const (
 	cniAgent      = "contrail-kubernetes-cni-agent"
 	cniCM         = "contrail-cni-env"
 	linkLocalCM   = "contrail-link-local-services"
-	checksum      = "nested.opencontrail.org/environment-checksum"
 )
+
+// ChecksumAnnotation of a pod template holds the Checksum of the ConfigMap that
+// its pods read at start.
+const ChecksumAnnotation = "nested.opencontrail.org/environment-checksum"
 
 // Render gives the resources of one config, in the order in which they must be
 // applied. The nodes are the caller's to change.

@@ -16,7 +16,7 @@ import (
 func deployment(c config.Config, settings []env.Setting) object {
 	o := template("Deployment", kubeManager)
 	pods := o.at("spec", "template")
-	pods.setNode(quoted(sum(settings)), "metadata", "annotations", checksum)
+	pods.setNode(quoted(sum(settings)), "metadata", "annotations", ChecksumAnnotation)
 	pod := pods.at("spec")
 	container := pod.at("containers", "0")
 	image(container, c, c.Spec.Images.KubeManager)
@@ -63,7 +63,7 @@ func dropMasterTerm(pod object) {
 func daemonSet(c config.Config, settings []env.Setting) object {
 	o := template("DaemonSet", cniAgent)
 	pods := o.at("spec", "template")
-	pods.setNode(quoted(sum(settings)), "metadata", "annotations", checksum)
+	pods.setNode(quoted(sum(settings)), "metadata", "annotations", ChecksumAnnotation)
 	pod := pods.at("spec")
 	if c.Spec.CNI.HostPlugins == config.Overwrite {
 		overwritePlugins(pod)

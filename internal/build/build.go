@@ -50,6 +50,9 @@ func Run(dir string, o Options) (resmap.ResMap, krm.Results, error) {
 	if err == nil {
 		err = b.restoreOrigins(m)
 	}
+	if err == nil {
+		err = errors.Join(b.settled(m)...)
+	}
 	return m, b.results, err
 }
 
