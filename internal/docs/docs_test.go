@@ -44,6 +44,7 @@ func TestDocuments(t *testing.T) {
 				return
 			}
 			r := newReader(t, shared, path)
+			r.borrowCluster(steps)
 			var written string
 			end := 0
 			for i, s := range steps {
@@ -75,7 +76,7 @@ func (r *reader) step(i int, steps []step) (shown string, is bool) {
 	case "given":
 		r.must(false, 0, s.text)
 	case "afterwards":
-		r.t.Cleanup(func() { r.must(false, 0, s.text) })
+		r.t.Cleanup(func() { r.line = s.line; r.must(false, 0, s.text) })
 	case "file":
 		r.save(s.path, s.text)
 		if s.same != "" {
