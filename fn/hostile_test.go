@@ -3,7 +3,6 @@ package fn_test
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -14,6 +13,7 @@ import (
 	"github.com/nested-config/nested-config/fn/config"
 	"github.com/nested-config/nested-config/fn/env"
 	"github.com/nested-config/nested-config/fn/krm"
+	"github.com/nested-config/nested-config/internal/source"
 
 	kyaml "sigs.k8s.io/kustomize/kyaml/yaml"
 	"sigs.k8s.io/yaml"
@@ -118,10 +118,11 @@ func TestHostileValues(t *testing.T) {
 			for _, h := range hostile {
 				doc := bytes.Replace(template, []byte("PLACE"), []byte(h), 1)
 				var out bytes.Buffer
-				results, err := fn.RenderFile(doc, &out)
-				if err != nil && !errors.Is(err, fn.ErrInvalid) {
-					continue // no YAML at all
+				one, problems := source.One(source.Stdin, bytes.NewReader(doc))
+				if problems.Errors() {
+					continue // no YAML at all, or none that anybody should work on
 				}
+				results, err := fn.RenderConfig(one.Node, &out)
 				if err != nil {
 					refused(t, s, h, results, out.String())
 				} else {

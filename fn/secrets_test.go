@@ -2,10 +2,12 @@ package fn_test
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/nested-config/nested-config/fn"
+	"github.com/nested-config/nested-config/internal/source"
 
 	"sigs.k8s.io/yaml"
 )
@@ -56,7 +58,14 @@ func TestNoSecretInMessages(t *testing.T) {
 	} {
 		t.Run(c.reason, func(t *testing.T) {
 			var out bytes.Buffer
-			results, err := fn.RenderFile([]byte(head+c.spec), &out)
+			one, problems := source.One(source.Stdin, strings.NewReader(head+c.spec))
+			if problems.Errors() {
+				if text := fmt.Sprint(problems); strings.Contains(text, secret) {
+					t.Errorf("shows the secret: %s", text)
+				}
+				return
+			}
+			results, err := fn.RenderConfig(one.Node, &out)
 			if err == nil {
 				t.Error("rendered")
 			}
@@ -79,7 +88,11 @@ func TestSecretsOnlyInTheSecret(t *testing.T) {
 	doc := strings.Replace(base, "spec:\n", "spec:\n  commonEnv: |\n    AUTH_MODE=keystone\n    KEYSTONE_AUTH_ADMIN_USER="+secret+
 		"1\n    KEYSTONE_AUTH_ADMIN_PASSWORD="+secret+"2\n    RABBITMQ_USER="+secret+"3\n    RABBITMQ_PASSWORD="+secret+"4\n", 1)
 	var out bytes.Buffer
-	results, err := fn.RenderFile([]byte(doc), &out)
+	one, problems := source.One(source.Stdin, strings.NewReader(doc))
+	if problems.Errors() {
+		t.Fatal(problems)
+	}
+	results, err := fn.RenderConfig(one.Node, &out)
 	if err != nil {
 		t.Fatal(err, results)
 	}

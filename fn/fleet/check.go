@@ -38,6 +38,22 @@ func (c *checker) clusterNames() {
 	}
 }
 
+// owners: the name is how the underlay knows whose a declaration is.
+func (c *checker) owners() {
+	first := map[string]int{}
+	for _, m := range c.members {
+		name := c.configs[m].Name
+		other, twice := first[name]
+		switch {
+		case !twice:
+			first[name] = m
+		case c.configs[m].Spec.Kubernetes.ClusterName == c.configs[other].Spec.Kubernetes.ClusterName: // told already
+		default:
+			c.errorf(m, "metadata.name", strconv.Quote(name), "is the name of %s too, and the underlay knows by it whose a link-local service is: choose another", c.name(other))
+		}
+	}
+}
+
 // place is a link-local service of a config.
 type place struct{ member, service int }
 

@@ -32,6 +32,7 @@ func Check(configs []config.Config, where []string) []Problem {
 		}
 		c := checker{configs: configs, where: where, members: u.Members}
 		c.clusterNames()
+		c.owners()
 		c.services()
 		c.addresses()
 		problems = append(problems, c.problems...)

@@ -11,10 +11,11 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"os"
 
 	"github.com/nested-config/nested-config/fn"
 	"github.com/nested-config/nested-config/fn/krm"
+	"github.com/nested-config/nested-config/internal/printable"
+	"github.com/nested-config/nested-config/internal/source"
 
 	"github.com/spf13/cobra"
 )
@@ -40,6 +41,9 @@ type Env struct {
 	Exec func(ctx context.Context, name string, args ...string) ([]byte, error)
 	// Interrupt gives a context that ends when the user wants to stop.
 	Interrupt func(context.Context) (context.Context, context.CancelFunc)
+
+	// screen is Err as it was given, for what moves the cursor.
+	screen io.Writer
 }
 
 // exitStatus is an error that asks for a status of its own and prints nothing.
@@ -50,6 +54,8 @@ func (s exitStatus) Error() string { return fmt.Sprintf("exit status %d", int(s)
 // Run runs the command line and gives the exit status: 0, or 1 when anything is
 // an error, or what the command defines.
 func Run(args []string, e Env) int {
+	// Whatever a command tells is printable: this is the one way to stderr.
+	e.screen, e.Err = e.Err, printable.Writer(e.Err)
 	// The function proper. kustomize and kpt start it for every build, so it does
 	// not even make the commands.
 	if len(args) == 0 && !e.InIsTerminal {
@@ -120,25 +126,20 @@ func (e Env) function() error {
 	return err
 }
 
+// file renders the NestedConfig under a path; it is also the protocol of
+// kustomize's legacy exec plugins.
 func (e Env) file(path string) error {
-	text, err := e.read(path)
-	if err != nil {
-		return err
+	doc, problems := source.One(path, e.In)
+	e.tell(problems)
+	if problems.Errors() {
+		return fn.ErrInvalid
 	}
-	results, err := fn.RenderFile(text, e.Out)
+	results, err := fn.RenderConfig(doc.Node, e.Out)
+	for i := range results {
+		results[i].Where = doc.Where
+	}
 	e.print(results)
-	if err != nil && !errors.Is(err, fn.ErrInvalid) {
-		return fmt.Errorf("%s: %w", path, err)
-	}
 	return err
-}
-
-// read reads a file, or stdin for -.
-func (e Env) read(path string) ([]byte, error) {
-	if path == "-" {
-		return io.ReadAll(e.In)
-	}
-	return os.ReadFile(path)
 }
 
 // print shows errors and warnings, one line each; success is silent.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/nested-config/nested-config/fn"
 	"github.com/nested-config/nested-config/internal/importer"
+	"github.com/nested-config/nested-config/internal/source"
 	"github.com/nested-config/nested-config/internal/wholefile"
 
 	"github.com/spf13/cobra"
@@ -48,7 +49,7 @@ IPs; name the fabric address behind each:
 }
 
 func (e Env) importFile(path, dir string, flags []string, force bool) error {
-	text, err := e.read(path)
+	text, err := source.Text(path, e.In)
 	if err != nil {
 		return err
 	}

@@ -1,12 +1,12 @@
 package cli
 
 import (
-	"fmt"
 	"io"
 
 	"github.com/nested-config/nested-config/fn"
 	"github.com/nested-config/nested-config/fn/config"
 	"github.com/nested-config/nested-config/internal/nodes"
+	"github.com/nested-config/nested-config/internal/source"
 
 	"github.com/spf13/cobra"
 )
@@ -14,9 +14,9 @@ import (
 func newNodes(e Env) *cobra.Command {
 	var format string
 	cmd := &cobra.Command{
-		Use:   "nodes FILE",
+		Use:   "nodes PATH",
 		Short: "Print what the VMs of the nested cluster need",
-		Long: `Prints node preparation for the VMs of a NestedConfig (spec.nodes, spec.images.insecure):
+		Long: `Prints node preparation for the VMs of the NestedConfig under PATH (spec.nodes, spec.images.insecure):
   cloud-init   one document with all of it, and the kernel modules of the CNI plugin
   hosts        lines for /etc/hosts
   docker       a /etc/docker/daemon.json; merge it into one that exists
@@ -31,21 +31,13 @@ func newNodes(e Env) *cobra.Command {
 }
 
 func (e Env) nodes(path, format string) error {
-	text, err := e.read(path)
-	if err != nil {
-		return err
+	doc, problems := source.One(path, e.In)
+	var c config.Config
+	if !problems.Errors() {
+		c, problems = source.Config(doc)
 	}
-	doc, err := fn.OneDocument(text)
-	if err != nil {
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	c, problems := config.Load(doc.YNode())
+	e.tell(problems)
 	if problems.Errors() {
-		for _, p := range problems {
-			if p.Severity == config.Error {
-				fmt.Fprintln(e.Err, p)
-			}
-		}
 		return fn.ErrInvalid
 	}
 	out, err := nodes.Prepare(c, format)

@@ -13,10 +13,10 @@ import (
 
 func newPin(e Env) *cobra.Command {
 	return &cobra.Command{
-		Use:   "pin FILE...",
+		Use:   "pin PATH...",
 		Short: "Allocate for all the files together and write the service IPs into them",
-		Long: `Allocates service IPs for every NestedConfig in the files and writes those that
-are not pinned yet into spec.linkLocal, each into its own file. Clusters of one
+		Long: `Allocates service IPs for every NestedConfig in the files and below the directories
+named and writes those that are not pinned yet into spec.linkLocal, each into its own file. Clusters of one
 underlay get one service IP for a node, and nothing that is pinned moves.
 
 Everything else in a file stays byte by byte. Nothing is written when anything is

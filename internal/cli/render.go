@@ -112,7 +112,7 @@ func (e Env) progress(what string) (step func(done, of int), end func()) {
 		return nil, func() {}
 	}
 	bar := progressbar.NewOptions(-1,
-		progressbar.OptionSetWriter(e.Err),
+		progressbar.OptionSetWriter(e.screen),
 		progressbar.OptionSetDescription(what),
 		progressbar.OptionShowCount(),
 		progressbar.OptionThrottle(100*time.Millisecond),

@@ -19,6 +19,7 @@ import (
 	"github.com/nested-config/nested-config/fn"
 	"github.com/nested-config/nested-config/fn/env"
 	"github.com/nested-config/nested-config/internal/importer"
+	"github.com/nested-config/nested-config/internal/source"
 )
 
 var update = flag.Bool("update", false, "write what was got into testdata")
@@ -154,7 +155,11 @@ func settings(text []byte) map[string]string {
 func rendered(t *testing.T, site importer.Site) map[string]string {
 	t.Helper()
 	var out bytes.Buffer
-	if results, err := fn.RenderFile(site.Config, &out); err != nil {
+	one, problems := source.One(source.Stdin, bytes.NewReader(site.Config))
+	if problems.Errors() {
+		t.Fatal(problems)
+	}
+	if results, err := fn.RenderConfig(one.Node, &out); err != nil {
 		t.Fatal(err, results)
 	}
 	got := settings(site.Credentials)

@@ -4,17 +4,15 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
-	"path/filepath"
+	"strings"
 
 	"github.com/nested-config/nested-config/fn/config"
 	"github.com/nested-config/nested-config/fn/fleet"
 	"github.com/nested-config/nested-config/fn/linklocal"
+	"github.com/nested-config/nested-config/internal/printable"
 	"github.com/nested-config/nested-config/internal/source"
 	"github.com/nested-config/nested-config/internal/wholefile"
-
-	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
 // file is a file to be pinned.
@@ -57,11 +55,6 @@ func Files(paths []string) (config.Problems, error) {
 			b.write(&b.files[i])
 		}
 	}
-	if len(b.configs) == 1 && len(paths) == 1 {
-		for i := range b.problems {
-			b.problems[i].Where = "" // nobody to take it for
-		}
-	}
 	if b.problems.Errors() {
 		return b.problems, nil
 	}
@@ -82,62 +75,25 @@ func (b *batch) tell(problems []fleet.Problem) {
 }
 
 func (b *batch) read(paths []string) {
-	seen := map[string]bool{}
-	for _, path := range paths {
-		if path = filepath.Clean(path); seen[path] {
+	docs, problems := source.Read(paths, strings.NewReader(""), source.Options{})
+	b.problems = problems
+	for _, doc := range docs {
+		if doc.Item {
+			b.fail(doc.Path, errors.New("stands in a list, where pins cannot be written: give it a document of its own"))
 			continue
 		}
-		seen[path] = true
-		if err := b.readFile(path); err != nil {
-			b.fail("", fmt.Errorf("%s: %w", path, err))
+		if len(b.files) == 0 || b.files[len(b.files)-1].path != doc.File {
+			b.files = append(b.files, file{path: doc.File, text: doc.Text, first: len(b.configs)})
+			if info, err := os.Stat(doc.File); err != nil || !info.Mode().IsRegular() {
+				b.fail("", fmt.Errorf("%s: is no regular file and cannot be written", printable.Text(doc.File)))
+			}
 		}
-	}
-}
-
-func (b *batch) readFile(path string) error {
-	info, err := os.Stat(path)
-	if err != nil {
-		return cause(err)
-	}
-	if !info.Mode().IsRegular() {
-		return errors.New("is not a file: name the files to be written")
-	}
-	f := file{path: path, first: len(b.configs)}
-	if f.text, err = os.ReadFile(path); err != nil {
-		return cause(err)
-	}
-	docs, err := decode(f.text)
-	if err != nil {
-		return err
-	}
-	var found []source.Doc
-	for i, n := range docs {
-		if kind, name := text(n, "kind"), text(n, "metadata", "name"); kind == config.Kind {
-			found = append(found, source.Doc{Path: path, Index: i, Name: name, Node: n})
-		}
-	}
-	if len(found) == 0 {
-		return errors.New("holds no NestedConfig")
-	}
-	where := source.Where(found)
-	for i, doc := range found {
 		c, problems := config.Parse(doc.Node)
-		b.problems = append(b.problems, problems.At(where[i])...)
-		b.configs, b.where = append(b.configs, c), append(b.where, where[i])
+		b.problems = append(b.problems, problems.At(doc.Where)...)
+		b.configs, b.where = append(b.configs, c), append(b.where, doc.Where)
+		f := &b.files[len(b.files)-1]
 		f.document = append(f.document, doc.Index)
 	}
-	b.files = append(b.files, f)
-	return nil
-}
-
-func text(n *yaml.Node, path ...string) string {
-	for _, name := range path {
-		_, n, _ = find(n, name)
-	}
-	if n == nil {
-		return ""
-	}
-	return n.Value
 }
 
 // write makes the new text of a file, if anything in it is not pinned.
@@ -153,7 +109,7 @@ func (b *batch) write(f *file) {
 	}
 	pinned, err := Text(f.text, pins)
 	if err != nil {
-		b.fail("", fmt.Errorf("%s: %w", f.path, err))
+		b.fail("", fmt.Errorf("%s: %w", printable.Text(f.path), err))
 		return
 	}
 	f.pinned = pinned
@@ -169,7 +125,7 @@ func (b *batch) replace() error {
 			continue
 		}
 		if now, err := os.ReadFile(f.path); err != nil || !bytes.Equal(now, f.text) {
-			errs = append(errs, fmt.Errorf("%s: has changed meanwhile, and nothing is written: run it again", f.path))
+			errs = append(errs, fmt.Errorf("%s: has changed meanwhile, and nothing is written: run it again", printable.Text(f.path)))
 			continue
 		}
 		set, err := wholefile.Stage(f.path, bytes.NewReader(f.pinned), wholefile.Shared)
@@ -187,13 +143,4 @@ func (b *batch) replace() error {
 		errs = append(errs, set.Commit())
 	}
 	return errors.Join(errs...)
-}
-
-// cause is the reason without operation and path, which the caller names.
-func cause(err error) error {
-	var e *fs.PathError
-	if errors.As(err, &e) {
-		return e.Err
-	}
-	return err
 }

@@ -5,6 +5,7 @@
 package printable
 
 import (
+	"io"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -38,4 +39,19 @@ func escape(s string, lines bool) string {
 		}
 	}
 	return b.String()
+}
+
+// Writer gives a writer that passes on to w what Lines makes of each Write, so that
+// nothing that is written to a terminal has to be looked after one by one. A
+// character must not be cut in two between Writes; those of fmt and of cobra are
+// whole lines.
+func Writer(w io.Writer) io.Writer { return writer{w} }
+
+type writer struct{ w io.Writer }
+
+func (w writer) Write(p []byte) (int, error) {
+	if _, err := io.WriteString(w.w, Lines(string(p))); err != nil {
+		return 0, err
+	}
+	return len(p), nil
 }

@@ -8,74 +8,43 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"os"
+	"slices"
 
-	"github.com/nested-config/nested-config/fn/config"
 	"github.com/nested-config/nested-config/internal/notyaml"
+	"github.com/nested-config/nested-config/internal/printable"
+	"github.com/nested-config/nested-config/internal/yamlguard"
 
 	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
-// Doc is a NestedConfig where it stands.
+// Doc is a resource of ours where it stands.
 type Doc struct {
-	// Path is the file as it was named; for an item of a ResourceList the path
-	// that its annotation gives, or stdin.
+	// Path is the file as it was named; for an item of a list the path that its
+	// annotation gives, or that of the list. It is printable.
 	Path string
 	// Index is the document's, or the item's, counted from 0, others included.
 	Index int
+	// Item: it stands in a list, and not as a document of its own.
+	Item bool
+	Kind string
 	// Name is metadata.name as it is written, valid or not.
 	Name string
-	Node *yaml.Node // a mapping
+	Node *yaml.Node // a mapping, fit to be worked on (internal/yamlguard)
+	// Where is how messages call it: see config.Problem.
+	Where string
+	// File is the path by which the file can be opened, "" for standard input.
+	File string
+	// Text is that of the whole file; it is nil where documents are not kept.
+	Text []byte
 }
 
-// Read gives the text of the file, or of in for Stdin.
-func (f File) Read(in io.Reader) ([]byte, error) {
-	if f.Path == Stdin {
-		text, err := io.ReadAll(in)
-		if err != nil {
-			return nil, fmt.Errorf("stdin: %w", err)
-		}
-		return text, nil
-	}
-	text, err := os.ReadFile(f.Path)
-	return text, sayPath(err)
-}
-
-// Docs gives the NestedConfigs in the text of a file, one after the other, so
-// that a file of many needs the memory of one. Resources of other kinds are
-// passed over; of a ResourceList, the items count. After an error nothing
-// follows.
-func (f File) Docs(text []byte) iter.Seq2[Doc, error] {
+// docs gives the resources of the kinds in a text, one after the other, so that a
+// file of many needs the memory of one. An error with a Doc says why nobody should
+// work on that; after one without, nothing follows.
+func (f file) docs(text []byte, kinds []string) iter.Seq2[Doc, error] {
 	return func(yield func(Doc, error) bool) {
-		found := false
-		for doc, err := range f.resources(text) {
-			if err == nil && field(doc.Node, "kind") != config.Kind {
-				continue
-			}
-			found = true
-			if !yield(doc, err) || err != nil {
-				return
-			}
-		}
-		if !found && f.Named {
-			yield(Doc{}, fmt.Errorf("%s: holds no NestedConfig", f.name()))
-		}
-	}
-}
-
-func (f File) name() string {
-	if f.Path == Stdin {
-		return "stdin"
-	}
-	return f.Path
-}
-
-// resources are all mappings in the text. A text that does not even have the
-// word is not parsed: a directory may hold other people's templates.
-func (f File) resources(text []byte) iter.Seq2[Doc, error] {
-	return func(yield func(Doc, error) bool) {
-		if !bytes.Contains(text, []byte(config.Kind)) {
+		if !f.named && !mentions(text, kinds) {
 			return
 		}
 		decoder := yaml.NewDecoder(bytes.NewReader(text))
@@ -86,47 +55,63 @@ func (f File) resources(text []byte) iter.Seq2[Doc, error] {
 				return
 			}
 			if err != nil {
-				yield(Doc{}, fmt.Errorf("%s: %w", f.name(), notyaml.Error(err)))
+				yield(Doc{}, fmt.Errorf("%s: %w", f.name, notyaml.Error(err)))
 				return
 			}
-			if len(n.Content) == 0 || n.Content[0].Kind != yaml.MappingNode {
+			if len(n.Content) == 0 {
 				continue
 			}
-			doc := Doc{f.name(), i, "", n.Content[0]}
-			if field(doc.Node, "kind") == "ResourceList" {
-				if !items(doc, yield) {
+			for doc, err := range resources(Doc{Path: f.name, Index: i, Node: n.Content[0], File: f.open}, kinds) {
+				if !yield(doc, err) {
 					return
 				}
-				continue
 			}
+		}
+	}
+}
+
+// mentions reports whether a text may hold one of the kinds. UTF-16, which YAML
+// allows, has no such words.
+func mentions(text []byte, kinds []string) bool {
+	return bytes.HasPrefix(text, []byte("\xfe\xff")) || bytes.HasPrefix(text, []byte("\xff\xfe")) ||
+		slices.ContainsFunc(kinds, func(kind string) bool { return bytes.Contains(text, []byte(kind)) })
+}
+
+// resources are a document, or the items of a list, as far as they are of the
+// kinds. Others are not looked at: what is wrong with them is not our business.
+func resources(doc Doc, kinds []string) iter.Seq2[Doc, error] {
+	return func(yield func(Doc, error) bool) {
+		if doc.Kind = field(doc.Node, "kind"); doc.Kind != "ResourceList" && doc.Kind != "List" {
 			doc.Name = field(doc.Node, "metadata", "name")
-			if !yield(doc, nil) {
+			if slices.Contains(kinds, doc.Kind) {
+				yield(doc, fit(doc.Node))
+			}
+			return
+		}
+		items := child(doc.Node, "items")
+		if items == nil || items.Kind != yaml.SequenceNode {
+			return
+		}
+		for i, n := range items.Content {
+			n = resolved(n)
+			item := Doc{Path: doc.Path, Index: i, Item: true, Kind: field(n, "kind"), Name: field(n, "metadata", "name"), Node: n, File: doc.File}
+			for _, key := range []string{kioutil.LegacyPathAnnotation, kioutil.PathAnnotation} {
+				if path := field(n, "metadata", "annotations", key); path != "" {
+					item.Path = printable.Text(path)
+				}
+			}
+			if slices.Contains(kinds, item.Kind) && !yield(item, fit(n)) {
 				return
 			}
 		}
 	}
 }
 
-func items(list Doc, yield func(Doc, error) bool) bool {
-	all := child(list.Node, "items")
-	if all == nil || all.Kind != yaml.SequenceNode {
-		return true
+func fit(n *yaml.Node) error {
+	if err := yamlguard.Check(n); err != nil {
+		return err
 	}
-	for i, n := range all.Content {
-		if n.Kind != yaml.MappingNode {
-			continue
-		}
-		doc := Doc{list.Path, i, field(n, "metadata", "name"), n}
-		for _, key := range []string{kioutil.LegacyPathAnnotation, kioutil.PathAnnotation} {
-			if path := field(n, "metadata", "annotations", key); path != "" {
-				doc.Path = path
-			}
-		}
-		if !yield(doc, nil) {
-			return false
-		}
-	}
-	return true
+	return yamlguard.Resource(n)
 }
 
 // field is the text at a path of mappings, "" when there is none.
@@ -144,9 +129,36 @@ func child(n *yaml.Node, name string) *yaml.Node {
 		return nil
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
-		if n.Content[i].Value == name {
-			return n.Content[i+1]
+		if resolved(n.Content[i]).Value == name {
+			return resolved(n.Content[i+1])
 		}
 	}
 	return nil
+}
+
+// resolved is what an alias stands for, which is no alias itself.
+func resolved(n *yaml.Node) *yaml.Node {
+	if n.Kind == yaml.AliasNode {
+		return n.Alias
+	}
+	return n
+}
+
+// call gives the documents of one file, or the items of one list, their Where: the
+// path, and the name as well where several share it.
+func call(docs []Doc) {
+	count := map[string]int{}
+	for _, d := range docs {
+		count[d.Path]++
+	}
+	for i, d := range docs {
+		switch {
+		case count[d.Path] == 1:
+			docs[i].Where = d.Path
+		case d.Name == "":
+			docs[i].Where = fmt.Sprintf("%s (document %d)", d.Path, d.Index+1)
+		default:
+			docs[i].Where = fmt.Sprintf("%s (%s)", d.Path, printable.Text(d.Name))
+		}
+	}
 }

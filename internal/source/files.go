@@ -1,121 +1,279 @@
-// Package source finds the NestedConfigs that a command is pointed at: in files,
-// in directories, in what is piped in. It says of each where it stands, so that
-// a message can.
+// Package source finds resources of this program's kinds under the paths that a
+// command is given, and says of each where it stands, so that a message can. It is
+// the one reader of files: the same path means the same to every command.
+//
+// A path is one of these:
+//
+//   - "-" is standard input, which is read once;
+//   - a file is itself, whatever it is called, also through a link. What is no
+//     regular file, such as a pipe, is read to its end;
+//   - a directory, also through a link, stands for every *.yaml and *.yml below it,
+//     in lexical order. Hidden files and directories are left out, and so is all
+//     that is neither a file nor a link to a file: links to directories, whatever
+//     they are called, pipes, devices. A link to nothing is an error;
+//   - a directory that render has written holds output and is left out, unless
+//     Options says otherwise.
+//
+// Each file counts once, by whatever names it is given, and is called with / on every
+// system. A path that does not exist
+// is "PATH: no such file or directory", one that holds nothing of the kinds that are
+// asked for is an error as well, and so is a text of more than 64 MB.
+//
+// A text is YAML documents, or lists of them (List, ResourceList), of which the
+// items count. What is not of a kind that is asked for is passed over. A file of a
+// directory that has none of the kinds' names in it is not even parsed: a directory
+// may hold templates of others. A document is ours by its kind; its apiVersion must be ours
+// then. What is wrong with one document or file is told, and the others are read.
 package source
 
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
 	"strings"
+
+	"github.com/nested-config/nested-config/fn/config"
+	"github.com/nested-config/nested-config/internal/bounded"
+	"github.com/nested-config/nested-config/internal/printable"
 )
 
 // Stdin is the path that means standard input.
 const Stdin = "-"
 
-// Marker is the file by which render knows a directory that it has written. What
-// is below one is output, and never searched for input.
+// Marker is the file by which render knows a directory that it has written.
 const Marker = ".nested-config"
 
 // deepest is how many directories may lie within each other; a file system has
 // no cycles without links, which are not followed.
 const deepest = 100
 
-// File is a file to be searched for NestedConfigs.
-type File struct {
-	Path string
-	// Named: the user named this very file, so that it is a mistake when it holds
-	// no NestedConfig. A directory may hold anything.
-	Named bool
+// Options of a reading.
+type Options struct {
+	// Kinds are those that count; none means NestedConfig.
+	Kinds []string
+	// Rendered: look into the directories that render has written, below each path
+	// that holds no NestedConfig otherwise.
+	Rendered bool
 }
 
-// Files are the files that the paths name, in their order and each once: a file
-// is itself, a directory stands for every *.yaml and *.yml below it in lexical
-// order. Hidden files and directories, linked directories and those that render
-// has written are left out. The error joins one for each path that cannot be
-// read and each directory without any YAML. Paths are written with /, which every
-// system takes: messages and reports are the same everywhere.
-func Files(paths []string) ([]File, error) {
-	var files []File
-	var errs []error
-	at := map[string]int{}
-	add := func(path string, named bool) {
-		i, twice := at[path]
-		if !twice {
-			i = len(files)
-			at[path] = i
-			files = append(files, File{Path: path})
-		}
-		files[i].Named = files[i].Named || named
+func (o Options) kinds() []string {
+	if len(o.Kinds) == 0 {
+		return []string{config.Kind}
 	}
-	for _, path := range paths {
+	return o.Kinds
+}
+
+// file is a file to be searched.
+type file struct {
+	open     string // its path; "" for standard input
+	name     string // as messages call it
+	paths    []int  // which paths of the user lead here
+	named    bool   // by the user, and not found in a directory
+	rendered bool   // lies below a directory that render has written
+}
+
+// found are the files under some paths, in their order.
+type found struct {
+	options  Options
+	names    []string // of the paths, as messages call them
+	told     []bool   // of the paths: what is wrong with it is among problems
+	files    []file
+	at       map[string]int // where the file of that identity is
+	problems config.Problems
+}
+
+// find lists the files that the paths name.
+func find(paths []string, o Options) *found {
+	f := &found{options: o, told: make([]bool, len(paths)), at: map[string]int{}}
+	for i, path := range paths {
+		f.names = append(f.names, name(path))
 		if path == Stdin {
-			add(Stdin, true)
+			f.add(i, "", Stdin, file{named: true})
 			continue
 		}
-		path = filepath.ToSlash(filepath.Clean(path))
-		info, err := os.Stat(path)
-		if err != nil {
-			errs = append(errs, sayPath(err))
-			continue
-		}
-		if !info.IsDir() {
-			add(path, true)
-			continue
-		}
-		found := false
-		err = walk(path, 0, func(file string) { found = true; add(file, false) })
-		if err == nil && !found {
-			err = fmt.Errorf("%s: holds no *.yaml or *.yml: name files or directories with NestedConfigs", path)
-		}
-		errs = append(errs, err)
+		f.path(i, path)
 	}
-	return files, errors.Join(errs...)
+	return f
 }
 
-func walk(dir string, depth int, visit func(string)) error {
+// fail tells what is wrong with a path.
+func (f *found) fail(path int, err error) {
+	f.told[path] = true
+	f.problems = append(f.problems, problem(err))
+}
+
+// name is a path in a message.
+func name(path string) string {
+	switch path {
+	case "":
+		return `""`
+	case Stdin:
+		return "stdin"
+	}
+	return printable.Text(filepath.ToSlash(filepath.Clean(path)))
+}
+
+func (f *found) path(i int, path string) {
+	info, err := os.Stat(path)
+	if err != nil {
+		f.fail(i, sayPath(err))
+		return
+	}
+	path = filepath.ToSlash(filepath.Clean(path))
+	if !info.IsDir() {
+		f.add(i, path, identity(path), file{named: true})
+		return
+	}
+	w := walk{found: f, path: i}
+	w.dir(path, identity(path), 0, false)
+	switch {
+	case w.any || f.told[i]:
+	case w.skipped:
+		f.fail(i, fmt.Errorf("%s: was written by nested-config render: name the NestedConfigs that it was rendered from", f.names[i]))
+	default:
+		f.fail(i, fmt.Errorf("%s: holds no *.yaml or *.yml: name files or directories with NestedConfigs", f.names[i]))
+	}
+}
+
+// identity is one for all names of a file, but for hard links. What is no file on
+// a disk, such as /dev/fd/3, may have no other name than this.
+func identity(path string) string {
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target
+	}
+	if absolute, err := filepath.Abs(path); err == nil {
+		path = absolute
+	}
+	return path
+}
+
+// add notes that a path leads to the file of an identity, which is one however
+// often it is met.
+func (f *found) add(path int, open, id string, as file) {
+	i, twice := f.at[id]
+	if !twice {
+		i = len(f.files)
+		f.at[id] = i
+		as.open, as.name = open, printable.Text(open)
+		if open == "" {
+			as.name = name(Stdin)
+		}
+		f.files = append(f.files, as)
+	}
+	f.files[i].named = f.files[i].named || as.named
+	f.files[i].rendered = f.files[i].rendered && as.rendered
+	f.files[i].paths = append(f.files[i].paths, path)
+}
+
+// walk goes through one directory of the user's.
+type walk struct {
+	*found
+	path    int
+	any     bool // there was a file
+	skipped bool // there was a directory that render has written
+}
+
+// dir visits a directory; id is its identity.
+func (w *walk) dir(dir, id string, depth int, rendered bool) {
 	if depth > deepest {
-		return fmt.Errorf("%s: lies more than %d directories deep: name it by itself", dir, deepest)
+		w.fail(w.path, fmt.Errorf("%s: lies more than %d directories deep: name it by itself", name(dir), deepest))
+		return
 	}
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return sayPath(err)
+		w.fail(w.path, sayPath(err))
+		return
 	}
 	for _, e := range entries {
-		if e.Name() == Marker {
-			return nil
-		}
+		rendered = rendered || e.Name() == Marker
 	}
-	var errs []error
+	if rendered && !w.options.Rendered {
+		w.skipped = true
+		return
+	}
 	for _, e := range entries {
-		name := path.Join(dir, e.Name())
-		switch ext := path.Ext(name); {
-		case strings.HasPrefix(e.Name(), "."):
-		case e.IsDir():
-			errs = append(errs, walk(name, depth+1, visit))
-		case ext != ".yaml" && ext != ".yml":
-		case e.Type().IsRegular():
-			visit(name)
-		case e.Type() == fs.ModeSymlink:
-			info, err := os.Stat(name)
-			if err != nil {
-				errs = append(errs, sayPath(err))
-			} else if info.Mode().IsRegular() {
-				visit(name)
-			}
+		if !strings.HasPrefix(e.Name(), ".") {
+			w.entry(e, filepath.ToSlash(filepath.Join(dir, e.Name())), filepath.Join(id, e.Name()), depth, rendered)
 		}
 	}
-	return errors.Join(errs...)
+}
+
+func (w *walk) entry(e fs.DirEntry, path, id string, depth int, rendered bool) {
+	ext := filepath.Ext(path)
+	switch {
+	case e.IsDir():
+		w.dir(path, id, depth+1, rendered)
+		return
+	case ext != ".yaml" && ext != ".yml":
+		return
+	case e.Type() == fs.ModeSymlink:
+		info, err := os.Stat(path)
+		if err != nil {
+			w.fail(w.path, sayPath(err))
+			return
+		}
+		if !info.Mode().IsRegular() {
+			return
+		}
+		id = identity(path)
+	case !e.Type().IsRegular():
+		return
+	}
+	w.any = true
+	w.add(w.path, path, id, file{rendered: rendered})
+}
+
+// read gives the text of a file, or of in for standard input.
+func (f file) read(in io.Reader) ([]byte, error) {
+	if f.open != "" {
+		opened, err := os.Open(f.open)
+		if err != nil {
+			return nil, sayPath(err)
+		}
+		defer opened.Close()
+		if info, err := opened.Stat(); err == nil && info.Mode().IsRegular() && info.Size() > bounded.Most {
+			return nil, fmt.Errorf("%s: %w", f.name, bounded.ErrTooLarge)
+		}
+		in = opened
+	}
+	text, err := bounded.Read(in)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", f.name, cause(err))
+	}
+	return text, nil
+}
+
+// Text gives the text of one file, or of in for standard input, as commands read
+// what is no NestedConfig. An error names the file.
+func Text(path string, in io.Reader) ([]byte, error) {
+	if path == Stdin {
+		return file{name: name(path)}.read(in)
+	}
+	return file{open: path, name: name(path)}.read(nil)
+}
+
+// cause is the reason without operation and path, which the caller names.
+func cause(err error) error {
+	var e *fs.PathError
+	if errors.As(err, &e) {
+		return e.Err
+	}
+	return err
 }
 
 // sayPath turns "open x: no such file" into "x: no such file".
 func sayPath(err error) error {
 	var e *fs.PathError
 	if errors.As(err, &e) {
-		return fmt.Errorf("%s: %w", e.Path, e.Err)
+		return fmt.Errorf("%s: %w", name(e.Path), e.Err)
 	}
 	return err
+}
+
+// problem is an error that names its file.
+func problem(err error) config.Problem {
+	return config.Problem{Severity: config.Error, Message: err.Error()}
 }

@@ -2,15 +2,12 @@ package source
 
 import (
 	"context"
-	"fmt"
 	"io"
-	"runtime"
-	"strings"
-	"sync"
 	"sync/atomic"
 
 	"github.com/nested-config/nested-config/fn/config"
 	"github.com/nested-config/nested-config/fn/fleet"
+	"github.com/nested-config/nested-config/internal/workers"
 )
 
 // Fleet are the configs under some paths, loaded, checked, and checked against
@@ -29,65 +26,49 @@ func (f Fleet) Failed() bool { return f.Problems.Errors() }
 
 // loaded is what one file gave.
 type loaded struct {
-	configs  []config.Config // also invalid ones
-	where    []string
-	problems config.Problems
-	valid    []bool
+	configs   []config.Config // those without an error
+	where     []string
+	problems  config.Problems
+	documents int // all NestedConfigs
 }
 
-// Load loads every NestedConfig under the paths (see Files), on all cores, and
-// checks them against each other. What it keeps of each is its Config alone,
-// some 5 KB. step, if not nil, is called after each file, from any goroutine.
-// The error is that of ctx; everything else is told in Problems.
+// Load loads every NestedConfig under the paths, on all cores, and checks them
+// against each other. What it keeps of each is its Config alone, some 5 KB. step,
+// if not nil, is called after each file, from any goroutine. The error is that of
+// ctx; everything else is told in Problems.
 func Load(ctx context.Context, paths []string, in io.Reader, step func(done, of int)) (Fleet, error) {
-	files, err := Files(paths)
-	var f Fleet
-	if err != nil {
-		for line := range strings.SplitSeq(err.Error(), "\n") {
-			f.Problems = append(f.Problems, config.Problem{Severity: config.Error, Message: line})
-		}
-	}
+	found := find(paths, Options{})
 
 	// First, every file by itself.
-	parts := make([]loaded, len(files))
-	var next, done atomic.Int64
-	var workers sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(files)) {
-		workers.Go(func() {
-			for ctx.Err() == nil {
-				i := int(next.Add(1)) - 1
-				if i >= len(files) {
-					return
-				}
-				parts[i] = load(files[i], in)
-				if n := done.Add(1); step != nil {
-					step(int(n), len(files))
-				}
-			}
-		})
-	}
-	workers.Wait()
+	parts := make([]loaded, len(found.files))
+	var done atomic.Int64
+	workers.Each(ctx, len(found.files), func(i int) bool {
+		parts[i] = found.files[i].load(in)
+		if n := done.Add(1); step != nil {
+			step(int(n), len(found.files))
+		}
+		return true
+	})
 	if err := ctx.Err(); err != nil {
 		return Fleet{}, err
 	}
 
 	// Next, all of them in the order of their files.
-	total := 0
-	for _, p := range parts {
-		total += len(p.configs)
-	}
-	f.Configs = make([]config.Config, 0, total)
-	f.Where = make([]string, 0, total)
+	total, valid := 0, 0
 	for i, p := range parts {
-		if total == 1 && len(files) == 1 {
+		total, valid = total+p.documents, valid+len(p.configs)
+		if p.problems.Errors() {
+			found.tell(i)
+		}
+	}
+	f := Fleet{Problems: found.problems, Configs: make([]config.Config, 0, valid), Where: make([]string, 0, valid)}
+	empty := found.empty(func(i int) bool { return parts[i].documents > 0 })
+	for i, p := range parts {
+		if total == 1 && len(parts) == 1 {
 			p.problems.At("") // nobody to take it for
 		}
-		f.Problems = append(f.Problems, p.problems...)
-		for j, c := range p.configs {
-			if p.valid[j] {
-				f.Configs, f.Where = append(f.Configs, c), append(f.Where, p.where[j])
-			}
-		}
+		f.Problems = append(append(f.Problems, p.problems...), empty[i]...)
+		f.Configs, f.Where = append(f.Configs, p.configs...), append(f.Where, p.where...)
 		parts[i] = loaded{}
 	}
 
@@ -114,56 +95,46 @@ func (f *Fleet) checkFleet() {
 	f.Configs, f.Where = f.Configs[:n], f.Where[:n]
 }
 
-func load(f File, in io.Reader) loaded {
+func (f file) load(in io.Reader) loaded {
 	var l loaded
-	fail := func(err error) {
-		l.problems = append(l.problems, config.Problem{Severity: config.Error, Message: err.Error()})
-	}
-	text, err := f.Read(in)
+	text, err := f.read(in)
 	if err != nil {
-		fail(err)
+		l.problems = append(l.problems, problem(err))
 		return l
 	}
 	var docs []Doc
+	var configs []config.Config
 	var problems []config.Problems
-	for doc, err := range f.Docs(text) {
-		if err != nil {
-			fail(err)
+	for doc, err := range f.docs(text, []string{config.Kind}) {
+		if doc.Node == nil {
+			l.problems = append(l.problems, problem(err))
 			continue
 		}
-		c, ps := config.Load(doc.Node)
-		if free := c.Unpinned(); !ps.Errors() && len(free) > 0 {
-			ps = append(ps, config.NotPinned(free, config.WouldMove))
+		c, ps := config.Config{}, lines(err)
+		if err == nil {
+			c, ps = Config(doc)
 		}
 		c.Spec.CommonEnv = "" // merged; up to a megabyte each
 		doc.Node = nil
-		docs, problems = append(docs, doc), append(problems, ps)
-		l.configs, l.valid = append(l.configs, c), append(l.valid, !ps.Errors())
+		docs, configs, problems = append(docs, doc), append(configs, c), append(problems, ps)
 	}
-	l.where = Where(docs)
+	call(docs)
+	l.documents = len(docs)
 	for i, ps := range problems {
-		l.problems = append(l.problems, ps.At(l.where[i])...)
+		if !ps.Errors() {
+			l.configs, l.where = append(l.configs, configs[i]), append(l.where, docs[i].Where)
+		}
+		l.problems = append(l.problems, ps.At(docs[i].Where)...)
 	}
 	return l
 }
 
-// Where is how messages call the documents of one file or list: by the path,
-// and by the name as well where several share it.
-func Where(docs []Doc) []string {
-	count := map[string]int{}
-	for _, d := range docs {
-		count[d.Path]++
+// Config loads the NestedConfig in a document. What is allocated and not pinned is
+// a warning.
+func Config(doc Doc) (config.Config, config.Problems) {
+	c, ps := config.Load(doc.Node)
+	if free := c.Unpinned(); !ps.Errors() && len(free) > 0 {
+		ps = append(ps, config.NotPinned(free, config.WouldMove))
 	}
-	where := make([]string, len(docs))
-	for i, d := range docs {
-		switch {
-		case count[d.Path] == 1:
-			where[i] = d.Path
-		case d.Name == "":
-			where[i] = fmt.Sprintf("%s (document %d)", d.Path, d.Index+1)
-		default:
-			where[i] = fmt.Sprintf("%s (%s)", d.Path, d.Name)
-		}
-	}
-	return where
+	return c, ps.At(doc.Where)
 }

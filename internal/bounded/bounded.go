@@ -1,0 +1,27 @@
+// Package bounded reads input that may be larger than anybody means it to be: a
+// device, a pipe without an end, the wrong file.
+package bounded
+
+import (
+	"fmt"
+	"io"
+)
+
+// Most is how many bytes of YAML one input may have. Ten thousand NestedConfigs in
+// one file have a quarter of that.
+const Most = 64 << 20
+
+// ErrTooLarge says that there is more than Most.
+var ErrTooLarge = fmt.Errorf("is larger than %d MB: split it", Most>>20)
+
+// Read reads all of r. The error is that of r, or ErrTooLarge.
+func Read(r io.Reader) ([]byte, error) {
+	text, err := io.ReadAll(io.LimitReader(r, Most+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(text) > Most {
+		return nil, ErrTooLarge
+	}
+	return text, nil
+}

@@ -1,0 +1,61 @@
+// Package workers runs a function for many things on all cores. A panic in one of
+// them is one in the caller, where it can be recovered from: in a goroutine of its
+// own it would end the process with the status 2, which may mean something else.
+package workers
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+)
+
+// Panic is what Each panics with: the value of the worker's panic, and its stack.
+type Panic struct {
+	Value any
+	Stack []byte
+}
+
+func (p Panic) Error() string { return fmt.Sprint(p.Value) }
+
+// Each calls do for every number from 0 to n-1, each once, on all cores. It begins no
+// other once ctx has ended or do has returned false, finishes those at hand, and
+// returns. If do panics, so does Each, with a Panic.
+func Each(ctx context.Context, n int, do func(i int) bool) {
+	EachWith(ctx, n, func() func(int) bool { return do })
+}
+
+// EachWith is Each with a function for each worker, which may have what only one of
+// them uses.
+func EachWith(ctx context.Context, n int, worker func() func(i int) bool) {
+	var next atomic.Int64
+	var stopped atomic.Bool
+	var failed atomic.Pointer[Panic]
+	var group sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), n) {
+		group.Go(func() {
+			defer func() {
+				if v := recover(); v != nil {
+					stopped.Store(true)
+					failed.CompareAndSwap(nil, &Panic{v, debug.Stack()})
+				}
+			}()
+			do := worker()
+			for ctx.Err() == nil && !stopped.Load() {
+				i := int(next.Add(1)) - 1
+				if i >= n {
+					return
+				}
+				if !do(i) {
+					stopped.Store(true)
+				}
+			}
+		})
+	}
+	group.Wait()
+	if p := failed.Load(); p != nil {
+		panic(*p)
+	}
+}
