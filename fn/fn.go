@@ -39,6 +39,7 @@ func Process(rl *krm.ResourceList) error {
 
 	// Next, everything that can be wrong, all at once.
 	l.loadAll()
+	l.onePerCluster()
 	l.checkFleet()
 	if l.failed {
 		return l.finish()

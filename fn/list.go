@@ -3,6 +3,7 @@ package fn
 //lint:file-ignore SA1019 kpt and older kustomize know items by the legacy annotations alone
 
 import (
+	"path"
 	"strconv"
 	"strings"
 
@@ -14,9 +15,6 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
-// packagePath is kpt's mark of the package that an item belongs to.
-const packagePath = "internal.config.kubernetes.io/package-path"
-
 // resourceID is what kustomize knows a resource again by after a transformer.
 const resourceID = "kustomize.config.k8s.io/id"
 
@@ -24,7 +22,8 @@ const resourceID = "kustomize.config.k8s.io/id"
 type member struct {
 	node     *yaml.RNode
 	item     bool   // stands among the items, not only in functionConfig
-	path     string // of its file, relative to its package; "" for none
+	path     string // of its file, relative to what kpt was given or to its package; "" for none
+	pkg      string // its package, as packages has it
 	config   config.Config
 	valid    bool
 	rendered []*yaml.RNode
@@ -40,13 +39,15 @@ type list struct {
 	// own is the package whose pipeline runs the function. Its sub-packages'
 	// items come along, with paths relative to themselves, and are not ours.
 	own string
-	// packages: the members are of several.
-	packages bool
-	failed   bool
+	// packages are those that the list shows.
+	packages packages
+	// several: the members are of several packages.
+	several bool
+	failed  bool
 }
 
 func newList(rl *krm.ResourceList) *list {
-	l := &list{rl: rl}
+	l := &list{rl: rl, packages: findPackages(rl.Items)}
 	if rl.FunctionConfig != nil {
 		l.own = rl.FunctionConfig.GetAnnotations()[packagePath]
 	}
@@ -64,6 +65,9 @@ func newList(rl *krm.ResourceList) *list {
 	}
 	return l
 }
+
+// mine reports whether an item belongs to the package whose pipeline runs us.
+func (l *list) mine(item *yaml.RNode) bool { return item.GetAnnotations()[packagePath] == l.own }
 
 func (l *list) isFleetCheck() bool {
 	fc := l.rl.FunctionConfig
@@ -102,7 +106,7 @@ func (l *list) find() {
 		return
 	}
 	for _, item := range l.rl.Items {
-		if !ours(item, config.Kind) || item.GetAnnotations()[packagePath] != l.own {
+		if !ours(item, config.Kind) || !l.mine(item) {
 			continue
 		}
 		if fc != nil && sameResource(fc, item) {
@@ -110,10 +114,18 @@ func (l *list) find() {
 		}
 		l.add(item, true)
 	}
+	if fc != nil && pathOf(fc) != "" {
+		l.report(fc, config.Problem{Severity: config.Error, Message: "this NestedConfig is not among the items: " + wholeList})
+		return
+	}
 	if fc != nil {
 		l.add(fc, false)
 	}
 	l.dropEcho()
+	if v := l.view(); len(l.members) == 0 && v.part && v.hidden > l.kptfiles() {
+		l.report(nil, config.Problem{Severity: config.Error, Message: "no NestedConfig is among the items: " + wholeList})
+		return
+	}
 	if len(l.members) == 0 {
 		l.report(nil, config.Problem{Severity: config.Info, Message: "no NestedConfig here: nothing to do"})
 	}
@@ -159,13 +171,12 @@ func (l *list) dropEcho() {
 }
 
 func (l *list) add(n *yaml.RNode, item bool) {
-	m := member{node: n, item: item}
-	a := n.GetAnnotations()
-	if m.path = a[kioutil.PathAnnotation]; m.path == "" {
-		m.path = a[kioutil.LegacyPathAnnotation]
+	m := member{node: n, item: item, path: pathOf(n), pkg: l.packages.of(n)}
+	if !item {
+		m.pkg = l.packages.at(path.Join(slashed(l.own), "config")) // of the package that runs us
 	}
-	if len(l.members) > 0 && a[packagePath] != l.members[0].node.GetAnnotations()[packagePath] {
-		l.packages = true
+	if len(l.members) > 0 && n.GetAnnotations()[packagePath] != l.members[0].node.GetAnnotations()[packagePath] {
+		l.several = true
 	}
 	l.members = append(l.members, m)
 }
@@ -180,8 +191,7 @@ func (l *list) loadAll() {
 		for _, p := range problems {
 			l.report(m.node, p)
 		}
-		pkg := m.node.GetAnnotations()[packagePath]
-		if key := pkg + " " + c.Name; c.Name != "" && names[key] {
+		if key := m.pkg + " " + c.Name; c.Name != "" && names[key] {
 			l.report(m.node, config.Problem{Severity: config.Error, Path: "metadata.name", Value: strconv.Quote(c.Name), Message: "is the name of another NestedConfig here: choose another"})
 			m.valid = false // its cluster name would only say so again
 		} else {
@@ -212,14 +222,53 @@ func (l *list) where(n *yaml.RNode) string {
 	if f == nil {
 		return n.GetName()
 	}
-	if pkg := n.GetAnnotations()[packagePath]; pkg != "" && l.packages {
+	if pkg := n.GetAnnotations()[packagePath]; pkg != "" && l.several {
 		return pkg[strings.LastIndexAny(pkg, `/\`)+1:] + "/" + f.Path
 	}
 	return f.Path
 }
 
-func (l *list) appendAll() {
+// onePerCluster refuses a second config where both would render resources of the
+// same names for one cluster: in a kpt package, which is applied as a whole, and in
+// a list without files. In a directory that is no package each has its own.
+func (l *list) onePerCluster() {
+	first := map[string]member{}
 	for _, m := range l.members {
-		l.rl.Items = append(l.rl.Items, m.rendered...)
+		_, isPackage := l.packages[m.pkg]
+		if l.withFiles && !isPackage {
+			continue
+		}
+		other, second := first[m.pkg]
+		switch {
+		case !second:
+			first[m.pkg] = m
+		case other.config.Name == m.config.Name: // which is an error already
+		case l.withFiles:
+			l.report(m.node, config.Problem{Severity: config.Error, Message: "is the second NestedConfig of this kpt package, and what both render has the same names: " +
+				"give each a package of its own, a directory with a Kptfile (" + l.where(other.node) + " is the first)"})
+		default:
+			l.report(m.node, config.Problem{Severity: config.Error, Message: "is the second NestedConfig here, and what both render has the same names: " +
+				"render each by itself (" + l.where(other.node) + " is the first)"})
+		}
+	}
+}
+
+// appendAll puts what is rendered behind the items.
+func (l *list) appendAll() {
+	foreign := map[string]*yaml.RNode{}
+	for _, item := range l.rl.Items {
+		foreign[identity(item)] = item
+	}
+	var added []*yaml.RNode
+	for _, m := range l.members {
+		for _, r := range m.rendered {
+			if other := foreign[identity(r)]; other != nil {
+				l.conflict(m, r, other, "is there already and is not ours")
+			}
+		}
+		added = append(added, m.rendered...)
+	}
+	if !l.failed {
+		l.rl.Items = append(l.rl.Items, added...)
 	}
 }

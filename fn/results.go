@@ -103,7 +103,7 @@ func where(r krm.Result) string {
 func Lines(results krm.Results) []string {
 	resources, name, ambiguous := map[[2]string]bool{}, map[string]string{}, map[string]bool{}
 	for _, r := range results {
-		if r.ResourceRef == nil {
+		if r.ResourceRef == nil || r.Severity == krm.Info {
 			continue
 		}
 		at := where(r)

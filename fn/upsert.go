@@ -4,131 +4,177 @@ package fn
 
 import (
 	"fmt"
+	"maps"
 	"path"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/nested-config/nested-config/fn/config"
+	"github.com/nested-config/nested-config/fn/manifest"
 
 	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
-// Owner is the annotation of what was written into files: the name of its
-// NestedConfig. What carries it is updated and deleted by us, nothing else is.
-const Owner = config.Group + "/owner"
-
 // upsert puts the rendered resources into files: what is there is updated where
 // it stands, what is new gets a file of its own beside its config, and what is
 // no longer wanted goes.
 func (l *list) upsert() {
-	h := l.holdings()
+	held := map[string]holdings{}
+	for _, m := range l.members {
+		if _, known := held[m.pkg]; !known {
+			held[m.pkg] = l.holdings(m.pkg)
+		}
+	}
+	if len(l.members) == 0 {
+		pkg := l.packages.at(path.Join(slashed(l.own), "config"))
+		held[pkg] = l.holdings(pkg)
+	}
 	replaced := map[*yaml.RNode]*yaml.RNode{}
 	var added []*yaml.RNode
 	for _, m := range l.members {
+		c := changes{member: m, holdings: held[m.pkg], replaced: replaced}
 		for _, r := range m.rendered {
-			old := h.owned[ownedKey(m.config.Name, r)]
-			switch other := h.foreign[identity(r)]; {
-			case other != nil:
-				l.conflict(m, r, other, "is there already and is not ours")
-			case old != nil:
-				annotate(r, m.config.Name, kept(old))
-				keepQuotes(r, old)
-				replaced[old] = r
-			default:
-				p := path.Join(path.Dir(m.path), m.config.Name, strings.ToLower(r.GetKind())+"-"+r.GetName()+".yaml")
-				if other := h.files[p]; other != nil {
-					l.conflict(m, r, other, "would be written to "+p+", where somebody else's resource stands")
-					continue
-				}
-				annotate(r, m.config.Name, l.place(p))
-				added = append(added, r)
+			l.place(&c, r)
+		}
+		l.checkPackages(c)
+		l.checkView(c)
+		added = append(added, c.added...)
+	}
+	if l.failed {
+		return
+	}
+	stale := l.stale(held, replaced)
+	l.rl.Items = append(remaining(l.rl.Items, replaced, stale), added...)
+	l.tell(held, stale)
+}
+
+// changes are what becomes of the resources of a config.
+type changes struct {
+	member
+	holdings
+	old      []*yaml.RNode               // what was written for it before and is still rendered
+	replaced map[*yaml.RNode]*yaml.RNode // what takes the place of what, for all configs
+	added    []*yaml.RNode
+}
+
+// place decides where a resource goes.
+func (l *list) place(c *changes, r *yaml.RNode) {
+	if other := c.foreign[identity(r)]; other != nil {
+		l.conflict(c.member, r, other, "is there already and is not ours")
+		return
+	}
+	if old := current(c.owned[ownedKey(c.config.Name, r.GetKind(), r.GetName())], r.GetNamespace()); old != nil {
+		annotate(r, c.config.Name, kept(old))
+		keepQuotes(r, old)
+		c.replaced[old] = r
+		c.old = append(c.old, old)
+		return
+	}
+	p := c.target(r)
+	for _, other := range c.files[p] {
+		if slices.Contains(c.foreigners(), other) {
+			l.conflict(c.member, r, other, "would be written to "+p+", where somebody else's resource stands")
+			return
+		}
+	}
+	// Behind what else of ours was merged into that file.
+	annotate(r, c.config.Name, l.newFile(p, len(c.files[p])))
+	c.added = append(c.added, r)
+}
+
+// target is the file for a new resource.
+func (m member) target(r *yaml.RNode) string {
+	return path.Join(path.Dir(m.path), m.config.Name, manifest.FileName(r.GetKind(), r.GetName()))
+}
+
+// foreigners are the values of foreign.
+func (h holdings) foreigners() []*yaml.RNode { return slices.Collect(maps.Values(h.foreign)) }
+
+// current is the one of several copies that is updated: that in the namespace, or
+// the first.
+func current(copies []*yaml.RNode, namespace string) *yaml.RNode {
+	for _, n := range copies {
+		if n.GetNamespace() == namespace {
+			return n
+		}
+	}
+	if len(copies) > 0 {
+		return copies[0]
+	}
+	return nil
+}
+
+// stale is what was written and is no longer wanted. Whose config is gone goes
+// too, but only where another config stands among the items of the package:
+// without any, nobody here can say.
+func (l *list) stale(held map[string]holdings, replaced map[*yaml.RNode]*yaml.RNode) []*yaml.RNode {
+	wanted := map[string]bool{} // packages and, in them, owners
+	for _, m := range l.members {
+		wanted[m.pkg+" "+m.config.Name] = true
+		wanted[m.pkg] = wanted[m.pkg] || m.item
+	}
+	var out []*yaml.RNode
+	for _, item := range l.rl.Items {
+		if owner := ownerOf(item); owner != "" && l.mine(item) && replaced[item] == nil {
+			pkg := l.packages.of(item)
+			if (wanted[pkg] || wanted[pkg+" "+owner]) && held[pkg].owns(item) {
+				out = append(out, item)
 			}
 		}
 	}
-	if !l.failed {
-		l.rl.Items = append(l.remaining(replaced), added...)
-	}
+	return out
 }
 
-// holdings are what our package holds: what was written before, by owner, kind
-// and name, and what is somebody else's, by its identity in a cluster and by its
-// file.
-type holdings struct{ owned, foreign, files map[string]*yaml.RNode }
-
-func (l *list) holdings() holdings {
-	h := holdings{map[string]*yaml.RNode{}, map[string]*yaml.RNode{}, map[string]*yaml.RNode{}}
-	for _, item := range l.rl.Items {
-		if item.GetAnnotations()[packagePath] != l.own {
-			continue
-		}
-		if owner := ownerOf(item); owner != "" {
-			h.owned[ownedKey(owner, item)] = item
-			continue
-		}
-		h.foreign[identity(item)] = item
-		if f := file(item); f != nil {
-			h.files[path.Clean(f.Path)] = item
+func (h holdings) owns(item *yaml.RNode) bool {
+	for _, copies := range h.owned {
+		if slices.Contains(copies, item) {
+			return true
 		}
 	}
-	return h
+	return false
 }
 
-// remaining are the items in their order: with what replaces them, without what
-// is ours and no longer wanted. Whose config is gone goes too, but only where
-// another config stands in the package: without any, nobody here can say.
-func (l *list) remaining(replaced map[*yaml.RNode]*yaml.RNode) []*yaml.RNode {
-	names, inFiles := map[string]bool{}, false
-	for _, m := range l.members {
-		names[m.config.Name] = true
-		inFiles = inFiles || m.item
-	}
-	items := make([]*yaml.RNode, 0, len(l.rl.Items))
-	for _, item := range l.rl.Items {
-		owner := ownerOf(item)
+// remaining are the items in their order, with what replaces them, without what
+// is stale.
+func remaining(items []*yaml.RNode, replaced map[*yaml.RNode]*yaml.RNode, stale []*yaml.RNode) []*yaml.RNode {
+	out := make([]*yaml.RNode, 0, len(items))
+	for _, item := range items {
 		switch {
-		case owner == "" || item.GetAnnotations()[packagePath] != l.own:
-			items = append(items, item)
 		case replaced[item] != nil:
-			items = append(items, replaced[item])
-		case !names[owner] && !inFiles:
-			items = append(items, item)
+			out = append(out, replaced[item])
+		case !slices.Contains(stale, item):
+			out = append(out, item)
 		}
 	}
-	return items
+	return out
 }
 
-// place is a new file of our package.
-func (l *list) place(p string) map[string]string {
+// tell says what is deleted, and what is kept although it has our annotation.
+func (l *list) tell(held map[string]holdings, stale []*yaml.RNode) {
+	for _, n := range stale {
+		l.report(n, config.Problem{Severity: config.Info, Message: n.GetKind() + " " + n.GetName() + ": is no longer rendered for " + ownerOf(n) + ": deleted"})
+	}
+	for _, pkg := range slices.Sorted(maps.Keys(held)) {
+		for _, n := range held[pkg].claims {
+			l.report(n, config.Problem{Severity: config.Warning, Message: n.GetKind() + " " + n.GetName() + ": says that it was rendered for " + ownerOf(n) +
+				", which never renders such a resource: it is kept; remove its annotation " + Owner})
+		}
+	}
+}
+
+// newFile is the place of a new document in a file of our package.
+func (l *list) newFile(p string, index int) map[string]string {
+	i := strconv.Itoa(index)
 	a := map[string]string{
 		kioutil.PathAnnotation: p, kioutil.LegacyPathAnnotation: p,
-		kioutil.IndexAnnotation: "0", kioutil.LegacyIndexAnnotation: "0",
+		kioutil.IndexAnnotation: i, kioutil.LegacyIndexAnnotation: i,
 	}
 	if l.own != "" {
 		a[packagePath] = l.own
 	}
 	return a
-}
-
-// ownerOf is the config that a resource was written for, "" for somebody else's.
-// A config is never written, whatever annotation it was copied with.
-func ownerOf(n *yaml.RNode) string {
-	if ours(n, config.Kind) || ours(n, config.FleetCheckKind) {
-		return ""
-	}
-	return n.GetAnnotations()[Owner]
-}
-
-// ownedKey leaves the namespace out: a later function may have changed it.
-func ownedKey(owner string, n *yaml.RNode) string {
-	return owner + " " + n.GetKind() + " " + n.GetName()
-}
-
-func identity(n *yaml.RNode) string {
-	group, _, ok := strings.Cut(n.GetApiVersion(), "/")
-	if !ok {
-		group = ""
-	}
-	return group + " " + n.GetKind() + " " + n.GetNamespace() + " " + n.GetName()
 }
 
 func (l *list) conflict(m member, r, other *yaml.RNode, why string) {
