@@ -33,6 +33,8 @@ Resources for the underlay go into DIR/<name>/underlay/.
 DIR is kept true: a file that needs no change is not touched, one that does is
 replaced, and the files of a NestedConfig that is gone are deleted, provided that
 an earlier run wrote them and nobody changed them since. Files of others stay.
+A file with a Secret is readable by you alone. Only one run at a time may write
+into DIR.
 With an error in any NestedConfig nothing is written at all, or, with
 --keep-going, nothing of that one; nothing is deleted then.`,
 		Args: cobra.MinimumNArgs(1),

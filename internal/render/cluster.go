@@ -33,11 +33,9 @@ func (w *worker) cluster(p packed) config.Problems {
 		return config.Problems{problem(err)}
 	}
 	defer d.close()
-	if w.options.Version != "" {
-		d.input = p.input(w.options)
-		if d.marker.input == d.input && d.intact() {
-			return nil
-		}
+	d.input = p.input(w.options)
+	if d.input != "" && d.marker.input == d.input && d.intact() {
+		return nil
 	}
 	files, err := w.render(p.unpack())
 	if err != nil {

@@ -2,13 +2,13 @@ package render
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
+	"runtime"
 
 	"github.com/nested-config/nested-config/fn/config"
 	"github.com/nested-config/nested-config/internal/source"
@@ -37,14 +37,25 @@ func makeDir(parent, name string) (*dir, error) {
 	return d, openErr
 }
 
-// openDir opens the directory and reads its marker, if there is one.
+// openDir opens the directory and reads its marker, if there is one. A link is not
+// followed: what it leads to is not the cluster's.
 func openDir(parent, name string) (*dir, error) {
 	d := &dir{path: filepath.Join(parent, name)}
-	var err error
+	before, err := os.Lstat(d.path)
+	if err != nil {
+		return nil, err
+	}
+	if !before.IsDir() {
+		return nil, fmt.Errorf("%s: is a link or a file, and a directory is needed there: move it away, or render elsewhere", d.path)
+	}
 	if d.root, err = os.OpenRoot(d.path); err != nil {
 		return nil, err
 	}
-	text, err := d.root.ReadFile(source.Marker)
+	if now, err := d.root.Stat("."); err != nil || !os.SameFile(before, now) {
+		d.close()
+		return nil, fmt.Errorf("%s: has been replaced meanwhile: run it again", d.path)
+	}
+	text, _, err := d.read(source.Marker)
 	if errors.Is(err, fs.ErrNotExist) {
 		return d, nil
 	}
@@ -64,71 +75,46 @@ func (d *dir) close() { _ = d.root.Close() }
 // intact reports whether every file is as we wrote it.
 func (d *dir) intact() bool {
 	for _, f := range d.marker.files {
-		if now, err := d.sum(f.path); err != nil || now != f.sum {
+		if !d.unchanged(f) {
 			return false
 		}
 	}
 	return len(d.marker.files) > 0
 }
 
-func (d *dir) sum(path string) (sum, error) {
-	text, err := d.root.ReadFile(path)
-	return sha256.Sum256(text), err
+func (d *dir) unchanged(f file) bool {
+	text, _, err := d.read(f.path)
+	return err == nil && sumOf(text, f.secret) == f.sum
 }
 
 // update makes the files what they shall be. Before the first of them is
-// touched, the marker names all: whenever this is interrupted, the next run knows
-// its own.
+// touched, all are written beside their places and the marker names them: whenever
+// this is interrupted, the next run knows its own.
 func (d *dir) update(files []output) config.Problems {
 	// First, see what stands there.
+	write, ps := d.compare(files)
+	if ps.Errors() {
+		return ps
+	}
 	next := marker{input: d.input}
-	var write []output
-	var foreign config.Problems
-	wanted := map[string]bool{}
 	for _, f := range files {
-		wanted[f.path] = true
-		next.files = append(next.files, file{f.path, sha256.Sum256(f.text)})
-		old, err := d.read(f.path)
-		_, ours := d.marker.find(f.path)
-		switch {
-		case errors.Is(err, fs.ErrNotExist):
-			write = append(write, f)
-		case err != nil:
-			foreign = append(foreign, problem(fmt.Errorf("%s: %w", d.at(f.path), cause(err))))
-		case bytes.Equal(old, f.text):
-		case !ours:
-			foreign = append(foreign, problem(fmt.Errorf("%s: is there and nested-config has not written it: move it, or render elsewhere", d.at(f.path))))
-		default:
-			write = append(write, f)
-		}
+		next.files = append(next.files, file{f.path, sumOf(f.text, f.secret), f.secret})
 	}
-	if len(foreign) > 0 {
-		return foreign
-	}
-
-	// Next, say what is ours, then write and delete.
 	var stale []file
 	for _, f := range d.marker.files {
-		if !wanted[f.path] {
+		if _, wanted := next.find(f.path); !wanted {
 			stale = append(stale, f)
 		}
 	}
+
+	// Next, write them, say what is ours, put them in place, and delete.
 	during := marker{next.input, append(next.files[:len(next.files):len(next.files)], stale...)}
-	if len(files) > 0 || len(stale) > 0 {
-		if err := d.mark(during); err != nil {
-			return config.Problems{problem(err)}
+	if len(during.files) > 0 {
+		if err := d.replace(write, during); err != nil {
+			return append(ps, problem(err))
 		}
 	}
-	for _, f := range write {
-		mode := fs.FileMode(0o666)
-		if f.secret {
-			mode = 0o600
-		}
-		if err := d.replace(f.path, f.text, mode); err != nil {
-			return config.Problems{problem(err)}
-		}
-	}
-	kept := d.delete(stale)
+	ps = append(ps, d.delete(stale)...)
 
 	// Last, forget what is gone.
 	var err error
@@ -139,20 +125,70 @@ func (d *dir) update(files []output) config.Problems {
 		err = d.mark(next)
 	}
 	if err != nil {
-		kept = append(kept, problem(fmt.Errorf("%s: %w", d.at(source.Marker), cause(err))))
+		ps = append(ps, problem(fmt.Errorf("%s: %w", d.at(source.Marker), cause(err))))
 	}
-	return kept
+	return ps
 }
 
-// delete removes files that we wrote and that nobody changed since.
+// compare gives the files that must be written, and says what is in the way.
+func (d *dir) compare(files []output) (write []output, ps config.Problems) {
+	for _, f := range files {
+		old, mode, err := d.read(f.path)
+		_, ours := d.marker.find(f.path)
+		exposed := err == nil && f.secret && othersRead(mode)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			write = append(write, f)
+		case err != nil:
+			ps = append(ps, problem(fmt.Errorf("%s: %w", d.at(f.path), cause(err))))
+		case !ours && !bytes.Equal(old, f.text):
+			ps = append(ps, problem(fmt.Errorf("%s: is there and nested-config has not written it: move it, or render elsewhere", d.at(f.path))))
+		case exposed || !bytes.Equal(old, f.text):
+			write = append(write, f)
+		}
+		if exposed {
+			ps = append(ps, config.Problem{Severity: config.Warning, Message: fmt.Sprintf("%s: holds a Secret and had mode %04o: is now readable by you alone", d.at(f.path), mode.Perm())})
+		}
+	}
+	return write, ps
+}
+
+// othersRead reports whether a mode lets others than the owner at a file. Windows
+// has no such modes, and makes them up.
+func othersRead(mode fs.FileMode) bool { return runtime.GOOS != "windows" && mode.Perm()&0o077 != 0 }
+
+// replace puts all of the files in their places, or, while they are being written,
+// none.
+func (d *dir) replace(files []output, m marker) error {
+	set := d.set()
+	defer set.Drop()
+	err := d.stage(set, files)
+	if err == nil {
+		err = d.mark(m)
+	}
+	if err == nil {
+		if err = set.Commit(); err != nil {
+			err = fmt.Errorf("%s: %w", d.path, err)
+		}
+	}
+	if err != nil && d.fresh {
+		set.Drop() // and what was made for it, where it is empty
+		_ = d.root.Remove(Underlay)
+		_ = os.Remove(d.path)
+	}
+	return err
+}
+
+// delete removes files that we wrote and that nobody changed since. Whether a
+// secret in one was changed, nobody can say.
 func (d *dir) delete(stale []file) config.Problems {
 	var ps config.Problems
 	for _, f := range stale {
-		now, err := d.sum(f.path)
+		_, _, err := d.read(f.path)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 			continue
-		case err == nil && now != f.sum:
+		case err == nil && !d.unchanged(f):
 			ps = append(ps, config.Problem{Severity: config.Warning, Message: d.at(f.path) + ": is no longer rendered, and was changed since it was: it is left there, remove it"})
 			continue
 		case err == nil:

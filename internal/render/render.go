@@ -48,7 +48,8 @@ type Options struct {
 }
 
 // Run renders each config into its own directory, named after it, on all cores.
-// Files are replaced atomically. A file that stands in the way and was not
+// Files are replaced whole, those of one cluster all or none while there is room
+// for all; another Run at the same time is refused. A file that stands in the way and was not
 // written by an earlier Run is an error of that cluster, of which nothing is
 // written then; a file that was, is rewritten whoever changed it. When ctx ends,
 // the clusters at hand are finished and no other is begun.
@@ -59,6 +60,11 @@ func Run(ctx context.Context, f *source.Fleet, o Options) (config.Problems, erro
 	if err := os.MkdirAll(o.Dir, 0o777); err != nil {
 		return nil, fmt.Errorf("%s: %w", o.Dir, cause(err))
 	}
+	release, err := lock(o.Dir)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
 	clusters := pack(f)
 
 	// First, every cluster by itself.

@@ -164,18 +164,26 @@ func TestSecretsAreNotForOthers(t *testing.T) {
 
 // Another version of the program renders again, whatever the marker says.
 func TestAnotherVersionRendersAgain(t *testing.T) {
-	o := options(t.TempDir())
-	run(t, o)
-	path := filepath.Join(o.Dir, "one", source.Marker)
-	before, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
+	public := func() *source.Fleet {
+		text := strings.Replace(fmt.Sprintf(full, "one", "LinkLocal", "a"), "    KEYSTONE_AUTH_ADMIN_PASSWORD=hunter2\n", "", 1)
+		return &source.Fleet{Configs: []config.Config{load(t, text)}, Where: []string{"one.yaml"}}
 	}
-	o.Version = "v2"
-	run(t, o)
-	after, err := os.ReadFile(path)
-	if err != nil || bytes.Equal(before, after) {
-		t.Errorf("the marker is that of v1: %v", err)
+	o := options(t.TempDir())
+	path := filepath.Join(o.Dir, "one", source.Marker)
+	var markers []string
+	for _, version := range []string{"v1", "v1", "v2"} {
+		o.Version = version
+		if problems, err := Run(context.Background(), public(), o); err != nil || len(problems) > 0 {
+			t.Fatal(problems, err)
+		}
+		marker, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		markers = append(markers, string(marker))
+	}
+	if markers[0] != markers[1] || markers[1] == markers[2] {
+		t.Errorf("the markers of v1, v1 and v2: %q", markers)
 	}
 }
 
@@ -217,7 +225,7 @@ func TestKilledAnywhere(t *testing.T) {
 			return os.WriteFile(filepath.Join(dir, "two/deployment-contrail-kube-manager.yaml"), nil, 0o644)
 		},
 		func(dir string) error {
-			return os.WriteFile(filepath.Join(dir, "one/.new-deployment-contrail-kube-manager.yaml"), []byte("half"), 0o644)
+			return os.WriteFile(filepath.Join(dir, "one/.nested-config-ABCDEFGHIJKLMNOPQRSTUVWXYZ.tmp"), []byte("half"), 0o644)
 		},
 		func(dir string) error { return os.RemoveAll(filepath.Join(dir, "three")) },
 	} {

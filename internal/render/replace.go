@@ -4,72 +4,87 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
-	"strings"
 
 	"github.com/nested-config/nested-config/internal/source"
+	"github.com/nested-config/nested-config/internal/wholefile"
 )
 
 func (d *dir) at(path string) string { return filepath.Join(d.path, filepath.FromSlash(path)) }
 
-func (d *dir) read(path string) ([]byte, error) {
+// errNotAFile is told of what stands where a file of ours shall be: a link, which
+// could lead anywhere, a named pipe, whose reader would wait for ever, a directory.
+var errNotAFile = errors.New("is there and is not a file: move it away, or render elsewhere")
+
+// read gives the text of a file, which is a file and nothing else, and its mode.
+func (d *dir) read(path string) ([]byte, fs.FileMode, error) {
 	if d.fresh {
-		return nil, fs.ErrNotExist
+		return nil, 0, fs.ErrNotExist
 	}
-	return d.root.ReadFile(path)
+	info, err := d.root.Lstat(path)
+	if err != nil {
+		return nil, 0, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, 0, errNotAFile
+	}
+	text, err := d.root.ReadFile(path)
+	return text, info.Mode(), err
 }
 
 // mark writes the marker unless it says that already.
 func (d *dir) mark(m marker) error {
 	text := m.text()
-	if old, err := d.read(source.Marker); err == nil && bytes.Equal(old, text) {
+	if old, _, err := d.read(source.Marker); err == nil && bytes.Equal(old, text) {
 		return nil
 	}
-	return d.replace(source.Marker, text, 0o666)
+	set := d.set()
+	defer set.Drop()
+	err := set.Add(source.Marker, bytes.NewReader(text), wholefile.Shared)
+	if err == nil {
+		err = set.Commit()
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", d.at(source.Marker), err)
+	}
+	return nil
 }
 
-// replace writes a file beside its place and moves it there. It does not wait
-// for the disk, as one would for the only copy of something: what is rendered can
-// be rendered again, and the sums in the marker find a file that a power cut tore.
-func (d *dir) replace(name string, text []byte, mode fs.FileMode) (err error) {
-	defer func() {
+// set begins to replace files. It does not wait for the disk, as one would for the
+// only copy of something: what is rendered can be rendered again, and what a power
+// cut tore is found by its sum, or by its text where it has none.
+func (d *dir) set() *wholefile.Set {
+	set := wholefile.In(d.root, Underlay)
+	set.Fast = true
+	return set
+}
+
+// stage writes files beside their places.
+func (d *dir) stage(set *wholefile.Set, files []output) error {
+	for _, f := range files {
+		access := wholefile.Shared
+		if f.secret {
+			access = wholefile.Private
+		}
+		err := d.mkdir(path.Dir(f.path))
+		if err == nil {
+			err = set.Add(f.path, bytes.NewReader(f.text), access)
+		}
 		if err != nil {
-			err = fmt.Errorf("%s: %w", d.at(name), cause(err))
-		}
-	}()
-	sub, base := path.Split(name)
-	temp := sub + ".new-" + strings.TrimPrefix(base, ".")
-	if sub != "" {
-		if err := d.root.Mkdir(strings.TrimSuffix(sub, "/"), 0o777); err != nil && !errors.Is(err, fs.ErrExist) {
-			return err
+			return fmt.Errorf("%s: %w", d.at(f.path), cause(err))
 		}
 	}
-	if !d.fresh {
-		if info, err := d.root.Stat(name); err == nil {
-			mode &= info.Mode().Perm()
-		}
+	return nil
+}
+
+func (d *dir) mkdir(sub string) error {
+	if sub == "." {
+		return nil
 	}
-	f, err := d.root.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
-	if errors.Is(err, fs.ErrExist) { // left by a run that was killed
-		_ = d.root.Remove(temp)
-		f, err = d.root.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
-	}
-	if err != nil {
+	if err := d.root.Mkdir(sub, 0o777); err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
 	}
-	_, err = io.Copy(f, bytes.NewReader(text))
-	if closeErr := f.Close(); err == nil {
-		err = closeErr
-	}
-	if err == nil {
-		err = d.root.Rename(temp, name)
-	}
-	if err != nil {
-		_ = d.root.Remove(temp)
-	}
-	return err
+	return nil
 }
