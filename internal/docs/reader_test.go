@@ -151,7 +151,9 @@ func prepare(t *testing.T) shared {
 	}
 	dir := t.TempDir()
 	s := shared{tree: filepath.Join(dir, "tree")}
-	command(t, nil, "go", "build", "-o", filepath.Join(dir, "bin", "nested-config"), root)
+	// -trimpath, here and in the clones, lets all of them share what is compiled.
+	flags := "GOFLAGS=" + strings.TrimSpace(command(t, nil, "go", "env", "GOFLAGS")) + " -trimpath"
+	command(t, append(os.Environ(), flags), "go", "build", "-o", filepath.Join(dir, "bin", "nested-config"), root)
 	path := []string{filepath.Join(dir, "bin")}
 	if real {
 		for _, name := range []string{"kustomize", "kpt", "kubectl"} {
@@ -161,9 +163,9 @@ func prepare(t *testing.T) shared {
 	config := filepath.Join(dir, "gitconfig")
 	s.vars = []string{
 		"PATH=" + strings.Join(append(path, os.Getenv("PATH")), string(os.PathListSeparator)),
-		"GIT_CONFIG_GLOBAL=" + config, "GIT_CONFIG_NOSYSTEM=1", "GOTOOLCHAIN=local", "TREE=" + s.tree,
+		"GIT_CONFIG_GLOBAL=" + config, "GIT_CONFIG_NOSYSTEM=1", "GOTOOLCHAIN=local", flags, "TREE=" + s.tree,
 	}
-	for _, name := range []string{"GOCACHE", "GOMODCACHE", "GOPATH", "GOPROXY", "GOFLAGS"} {
+	for _, name := range []string{"GOCACHE", "GOMODCACHE", "GOPATH", "GOPROXY"} {
 		s.vars = append(s.vars, name+"="+strings.TrimSpace(command(t, nil, "go", "env", name)))
 	}
 	text := "[user]\nname = Reader\nemail = reader@example.com\n[init]\ndefaultBranch = main\n[commit]\ngpgSign = false\n"
