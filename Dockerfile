@@ -1,7 +1,8 @@
 # The KRM function as an image: `docker run -i` with a ResourceList on stdin, a container function of kustomize and kpt, a sidecar of Argo CD, an
 # init container. Static, no shell, not root; the base knows the user nobody, as whom kustomize and kpt run functions.
-ARG GO_IMAGE=docker.io/library/golang:1.26
-ARG BASE_IMAGE=gcr.io/distroless/static-debian12:nonroot
+# By digest, each of the whole index: the same bytes on every platform, whatever becomes of the tag. .ci/pins checks it before a release.
+ARG GO_IMAGE=docker.io/library/golang:1.26@sha256:9d2f36f06329b2a141b9db99ffa32765cf695ee57b813ca29e245e8670bcbfff
+ARG BASE_IMAGE=gcr.io/distroless/static-debian12:nonroot@sha256:aef9602f8710ec12bde19d593fed1f76c708531bb7aba205110f1029786ead7b
 
 FROM --platform=$BUILDPLATFORM ${GO_IMAGE} AS build
 WORKDIR /src

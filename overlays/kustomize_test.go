@@ -73,3 +73,29 @@ func command(t *testing.T, env []string, name string, args ...string) string {
 	}
 	return string(out)
 }
+
+// TestAround: the components that stand around a change do the same in kustomize and in kubectl's kustomize, which is an older one.
+func TestAround(t *testing.T) {
+	bin := t.TempDir()
+	command(t, nil, "go", "build", "-o", bin+"/nested-config", "..")
+	home := t.TempDir()
+	command(t, nil, bin+"/nested-config", "install", "--kustomize-plugin", home)
+	want := readFile(t, "../examples/overlay/expected.yaml")
+	got := command(t, []string{"PATH=" + bin + ":" + os.Getenv("PATH")},
+		programs.Path(t, "kustomize"), "build", "--enable-alpha-plugins", "--enable-exec", "../examples/overlay")
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("kustomize (-want +got):\n%s", diff)
+	}
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS("../examples/overlay")); err != nil {
+		t.Fatal(err)
+	}
+	config := filepath.Join(dir, "site/nested-config.yaml")
+	text, _, _ := strings.Cut(readFile(t, config), "    config.kubernetes.io/function")
+	_, spec, _ := strings.Cut(readFile(t, config), "\nspec:")
+	writeFile(t, config, text+"spec:"+spec)
+	got = command(t, []string{"KUSTOMIZE_PLUGIN_HOME=" + home}, programs.Path(t, "kubectl"), "kustomize", "--enable-alpha-plugins", dir)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("kubectl (-want +got):\n%s", diff)
+	}
+}

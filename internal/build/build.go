@@ -8,6 +8,8 @@
 // a remote repository; a generator of kustomize after a NestedConfig in one list; validators:; the alpha transformerAnnotations with ours under
 // transformers:; a function that changes or removes what others made. And one difference that only a function could see: under transformers: it gets
 // resources whose names have their hashes already, without kustomize's own bookkeeping annotations.
+//
+// What kustomize lets pass and no cluster can use is refused as well: see settled.
 package build
 
 import (

@@ -21,7 +21,10 @@ func newBuild(e Env) *cobra.Command {
 		Long: `Builds the kustomization in DIR, or in the current directory, as
 "kustomize build --enable-alpha-plugins --enable-exec" does, with two
 differences: nothing needs to be installed or enabled, and no other function,
-plugin or chart runs, whatever the repository asks for.
+plugin or chart runs, whatever the repository asks for. A result whose workloads
+no cluster could run, or no running one could follow, is refused: another selector,
+a token or Secret under a name that the pods do not know, a changed ConfigMap that
+rolls no pod.
 
 What -o writes is replaced whole or not at all, and is readable by you alone when
 a Secret is in it.`,
