@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"runtime/debug"
 
 	"github.com/nested-config/nested-config/fn"
 	"github.com/nested-config/nested-config/fn/krm"
@@ -53,9 +54,15 @@ func (s exitStatus) Error() string { return fmt.Sprintf("exit status %d", int(s)
 
 // Run runs the command line and gives the exit status: 0, or 1 when anything is
 // an error, or what the command defines.
-func Run(args []string, e Env) int {
+func Run(args []string, e Env) (status int) {
 	// Whatever a command tells is printable: this is the one way to stderr.
 	e.screen, e.Err = e.Err, printable.Writer(e.Err)
+	defer func() {
+		if v := recover(); v != nil {
+			e.crash(args, v, debug.Stack())
+			status = 1
+		}
+	}()
 	// The function proper. kustomize and kpt start it for every build, so it does
 	// not even make the commands.
 	if len(args) == 0 && !e.InIsTerminal {

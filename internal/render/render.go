@@ -11,11 +11,11 @@ import (
 	"runtime"
 	"slices"
 	"strconv"
-	"sync"
 	"sync/atomic"
 
 	"github.com/nested-config/nested-config/fn/config"
 	"github.com/nested-config/nested-config/internal/source"
+	"github.com/nested-config/nested-config/internal/workers"
 )
 
 // Layout says how a cluster is cut into files.
@@ -69,28 +69,21 @@ func Run(ctx context.Context, f *source.Fleet, o Options) (config.Problems, erro
 
 	// First, every cluster by itself.
 	found := make([]config.Problems, len(clusters))
-	var next, done atomic.Int64
+	var done atomic.Int64
 	var failed atomic.Bool
-	var workers sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(clusters)) {
-		workers.Go(func() {
-			w := worker{options: o}
-			for ctx.Err() == nil && (o.KeepGoing || !failed.Load()) {
-				i := int(next.Add(1)) - 1
-				if i >= len(clusters) {
-					return
-				}
-				found[i] = w.cluster(clusters[i])
-				if found[i].Errors() {
-					failed.Store(true)
-				}
-				if n := done.Add(1); o.Step != nil {
-					o.Step(int(n), len(clusters))
-				}
+	workers.Each(ctx, runtime.GOMAXPROCS(0), len(clusters), func() func(int) bool {
+		w := worker{options: o}
+		return func(i int) bool {
+			found[i] = w.cluster(clusters[i])
+			if found[i].Errors() {
+				failed.Store(true)
 			}
-		})
-	}
-	workers.Wait()
+			if n := done.Add(1); o.Step != nil {
+				o.Step(int(n), len(clusters))
+			}
+			return o.KeepGoing || !failed.Load()
+		}
+	})
 
 	var problems config.Problems
 	for i, ps := range found {

@@ -3,6 +3,7 @@ package source
 import (
 	"context"
 	"io"
+	"runtime"
 	"sync/atomic"
 
 	"github.com/nested-config/nested-config/fn/config"
@@ -42,12 +43,14 @@ func Load(ctx context.Context, paths []string, in io.Reader, step func(done, of 
 	// First, every file by itself.
 	parts := make([]loaded, len(found.files))
 	var done atomic.Int64
-	workers.Each(ctx, len(found.files), func(i int) bool {
-		parts[i] = found.files[i].load(in)
-		if n := done.Add(1); step != nil {
-			step(int(n), len(found.files))
+	workers.Each(ctx, runtime.GOMAXPROCS(0), len(found.files), func() func(int) bool {
+		return func(i int) bool {
+			parts[i] = found.files[i].load(in)
+			if n := done.Add(1); step != nil {
+				step(int(n), len(found.files))
+			}
+			return true
 		}
-		return true
 	})
 	if err := ctx.Err(); err != nil {
 		return Fleet{}, err

@@ -1,4 +1,4 @@
-// Package workers runs a function for many things on all cores. A panic in one of
+// Package workers does many things, several at a time. A panic in one of
 // them is one in the caller, where it can be recovered from: in a goroutine of its
 // own it would end the process with the status 2, which may mean something else.
 package workers
@@ -6,7 +6,6 @@ package workers
 import (
 	"context"
 	"fmt"
-	"runtime"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -20,21 +19,16 @@ type Panic struct {
 
 func (p Panic) Error() string { return fmt.Sprint(p.Value) }
 
-// Each calls do for every number from 0 to n-1, each once, on all cores. It begins no
-// other once ctx has ended or do has returned false, finishes those at hand, and
-// returns. If do panics, so does Each, with a Panic.
-func Each(ctx context.Context, n int, do func(i int) bool) {
-	EachWith(ctx, n, func() func(int) bool { return do })
-}
-
-// EachWith is Each with a function for each worker, which may have what only one of
-// them uses.
-func EachWith(ctx context.Context, n int, worker func() func(i int) bool) {
+// Each handles every number from 0 to n-1, each once, by several workers, each of
+// which is a function that worker makes and may have what no other uses. It begins no
+// other number once ctx has ended or a worker has returned false, finishes those at
+// hand, and returns. If a worker panics, so does Each, with a Panic.
+func Each(ctx context.Context, several, n int, worker func() func(i int) bool) {
 	var next atomic.Int64
 	var stopped atomic.Bool
 	var failed atomic.Pointer[Panic]
 	var group sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), n) {
+	for range min(max(several, 1), n) {
 		group.Go(func() {
 			defer func() {
 				if v := recover(); v != nil {

@@ -7,12 +7,12 @@ import (
 	"crypto/tls"
 	"net"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/nested-config/nested-config/fn/config"
 	"github.com/nested-config/nested-config/fn/linklocal"
 	"github.com/nested-config/nested-config/internal/underlay/plan"
+	"github.com/nested-config/nested-config/internal/workers"
 )
 
 // Protocol is how a target can be greeted.
@@ -140,16 +140,13 @@ func Config(c config.Config) []Target {
 // for each: it is a fact of each.
 func Probe(ctx context.Context, targets []Target, o Options) []Result {
 	results := make([]Result, len(targets))
-	turn := make(chan struct{}, max(o.Parallel, 1))
-	var wg sync.WaitGroup
-	for i, t := range targets {
-		wg.Go(func() {
-			turn <- struct{}{}
-			defer func() { <-turn }()
-			results[i] = probe(ctx, t, o)
-		})
-	}
-	wg.Wait()
+	// The end of ctx ends every probe, each with its result.
+	workers.Each(context.WithoutCancel(ctx), o.Parallel, len(targets), func() func(int) bool {
+		return func(i int) bool {
+			results[i] = probe(ctx, targets[i], o)
+			return true
+		}
+	})
 	return results
 }
 
