@@ -9,6 +9,7 @@ import (
 
 	"github.com/nested-config/nested-config/internal/bounded"
 	"github.com/nested-config/nested-config/internal/notyaml"
+	"github.com/nested-config/nested-config/internal/printable"
 	"github.com/nested-config/nested-config/internal/yamlguard"
 
 	"sigs.k8s.io/kustomize/kyaml/kio"
@@ -63,8 +64,14 @@ func take(list *yaml.Node) (*input, error) {
 	l := &input{}
 	kind, given := "", false
 	var items *yaml.Node
+	seen := map[string]bool{}
 	for i := 0; i+1 < len(list.Content); i += 2 {
-		switch value := list.Content[i+1]; list.Content[i].Value {
+		name := target(list.Content[i]).Value
+		if seen[name] {
+			return nil, fmt.Errorf("stdin: %s: stands there twice: keep one", printable.Text(name))
+		}
+		seen[name] = true
+		switch value := list.Content[i+1]; name {
 		case "kind":
 			kind = value.Value
 		case "apiVersion":
