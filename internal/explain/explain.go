@@ -5,7 +5,6 @@ package explain
 
 import (
 	"encoding/json"
-	"fmt"
 	"io"
 	"net/netip"
 	"strings"
@@ -84,39 +83,3 @@ func JSON(out io.Writer, configs []config.Config) error {
 	encoder.SetEscapeHTML(false)
 	return encoder.Encode(all)
 }
-
-// Provision writes the commands of Contrail's provision_linklocal.py, which adds
-// or replaces each entry by its name and keeps all others. Credentials are those
-// of the OpenStack client; they stay variables of the shell that runs them.
-func Provision(out io.Writer, configs []config.Config) error {
-	var b strings.Builder
-	for i, u := range fleet.Union(configs) {
-		if i > 0 {
-			b.WriteString("\n")
-		}
-		fmt.Fprintf(&b, "# %s\n", title(u))
-		for _, e := range u.Entries {
-			first := configs[e.Members[0]].Spec
-			api := first.Underlay.Config
-			fmt.Fprintf(&b, "provision_linklocal.py --oper add --api_server_ip %s --api_server_port %d", api.Nodes[0], api.Port)
-			if first.TLS.ConfigAPI {
-				b.WriteString(" --api_server_use_ssl True")
-			}
-			if first.Auth.Mode == config.Keystone {
-				b.WriteString(` --admin_user "$OS_USERNAME" --admin_password "$OS_PASSWORD" --admin_tenant_name "$OS_PROJECT_NAME"`)
-			}
-			fmt.Fprintf(&b, " --linklocal_service_name %s --linklocal_service_ip %s --linklocal_service_port %d", shell(e.Name), e.ServiceIP, e.ServicePort)
-			if e.FabricDNSName != "" {
-				fmt.Fprintf(&b, " --ipfabric_dns_service_name %s", e.FabricDNSName)
-			} else {
-				fmt.Fprintf(&b, " --ipfabric_service_ip %s", fabric(e.Service))
-			}
-			fmt.Fprintf(&b, " --ipfabric_service_port %d\n", e.FabricPort)
-		}
-	}
-	_, err := io.WriteString(out, b.String())
-	return err
-}
-
-// shell quotes a word for a POSIX shell.
-func shell(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }

@@ -108,9 +108,9 @@ func (c *chart) underlay(number int, u fleet.Underlay) {
 }
 
 // label is text in quotes with what Mermaid and HTML would read as their own
-// written as entities.
+// written as entities. %%{ begins a directive even within quotes, and $$ a formula.
 func label(lines ...string) string {
-	escape := strings.NewReplacer("#", "#35;", `"`, "#quot;", "&", "#amp;", "<", "#lt;", ">", "#gt;", "`", "#96;")
+	escape := strings.NewReplacer("#", "#35;", `"`, "#quot;", "&", "#amp;", "<", "#lt;", ">", "#gt;", "`", "#96;", "%", "#37;", "$", "#36;")
 	escaped := make([]string, len(lines))
 	for i, l := range lines {
 		escaped[i] = escape.Replace(l)
