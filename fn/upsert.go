@@ -62,7 +62,7 @@ type changes struct {
 // place decides where a resource goes.
 func (l *list) place(c *changes, r *yaml.RNode) {
 	if other := c.foreign[identity(r)]; other != nil {
-		l.conflict(c.member, r, other, "is there already and is not ours")
+		l.conflict(c.member, r, other, notOurs(other))
 		return
 	}
 	if old := current(c.owned[ownedKey(c.config.Name, r.GetKind(), r.GetName())], r.GetNamespace()); old != nil {
@@ -177,6 +177,16 @@ func (l *list) newFile(p string, index int) map[string]string {
 	return a
 }
 
+// notOurs says why a resource is somebody else's. One with our label and without an
+// owner was rendered by a call that saw no files, such as kpt fn eval --fn-config
+// over an empty directory, where kpt chose the names of the files.
+func notOurs(n *yaml.RNode) string {
+	if ownerOf(n) == "" && n.GetLabels()["app.kubernetes.io/managed-by"] == "nested-config" {
+		return "is there already and has no annotation " + Owner + ", as if rendered without the files of this package"
+	}
+	return "is there already and is not ours"
+}
+
 func (l *list) conflict(m member, r, other *yaml.RNode, why string) {
 	at := ""
 	if f := file(other); f != nil {
@@ -193,7 +203,7 @@ func kept(n *yaml.RNode) map[string]string {
 	out := map[string]string{}
 	for k, v := range n.GetAnnotations() {
 		switch {
-		case strings.HasPrefix(k, "internal.config.kubernetes.io/"), strings.HasPrefix(k, "internal.kpt.dev/"),
+		case strings.HasPrefix(k, "internal.config.kubernetes.io/"), strings.HasPrefix(k, "internal.kpt.dev/"), k == resourceNumber,
 			k == kioutil.LegacyPathAnnotation, k == kioutil.LegacyIndexAnnotation, k == kioutil.LegacyIdAnnotation:
 			out[k] = v
 		}

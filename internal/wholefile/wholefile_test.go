@@ -5,6 +5,7 @@ package wholefile_test
 import (
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -154,6 +155,44 @@ func TestSetsAtOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(map[string]string{"FILE": "-rw-r--r-- first"}, tree(t)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// A process that is killed while it writes leaves the old file, and a temporary one
+// that the next writer takes away.
+func TestKilled(t *testing.T) {
+	if os.Getenv("WHOLEFILE_KILLED") != "" {
+		_ = wholefile.Write("FILE", os.Stdin, wholefile.Program) // never ends
+		return
+	}
+	t.Chdir(t.TempDir())
+	write(t, "FILE", "old", 0o755)
+	child := exec.Command(os.Args[0], "-test.run=^TestKilled$")
+	child.Env = append(os.Environ(), "WHOLEFILE_KILLED=1")
+	in, err := child.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := child.Start(); err != nil {
+		t.Fatal(err)
+	}
+	half := strings.Repeat("half", 100_000) // more than a pipe holds: some of it has been read
+	if _, err := in.Write([]byte(half)); err != nil {
+		t.Fatal(err)
+	}
+	if err := child.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = child.Wait() // killed
+	left := tree(t)
+	if left["FILE"] != "-rwxr-xr-x old" || len(left) != 2 {
+		t.Errorf("a killed process left %d files, and FILE as %.20q", len(left), left["FILE"])
+	}
+	if err := wholefile.Write("FILE", strings.NewReader("new"), wholefile.Program); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(map[string]string{"FILE": "-rwxr-xr-x new"}, tree(t)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
