@@ -11,7 +11,7 @@ import (
 
 // most is how many YAML values a resource may have, aliases counted each time:
 // far above any real one, far below what an exploding alias makes.
-const most = 100_000
+const most = 20_000
 
 // decoder walks a YAML tree against the types once. That walk is the one source
 // of field paths; everything later speaks of a field by its path.
