@@ -102,7 +102,7 @@ func verify(docs []*yaml.Node, text []byte, pins map[int][]linklocal.Assignment)
 }
 
 // most is how many values a document may have; config has the same limit.
-const most = 100_000
+const most = 20_000
 
 // expand copies a tree and puts what an alias stands for in its place, so that a
 // pin that would change more than its own place shows.
