@@ -12,8 +12,8 @@ import (
 var names = []*regexp.Regexp{
 	regexp.MustCompile(`github\.com/nested-config/nested-config/(?P<path>[\w./-]+)\?ref=(?P<version>v[\w.-]*\w)`),
 	regexp.MustCompile(`ghcr\.io/nested-config/nested-config:(?P<version>v[\w.-]*\w)`),
-	regexp.MustCompile("(?m)(?:^|[` (])(?P<path>\\.ci/[a-z0-9/]+)"),
-	regexp.MustCompile("(?:go test|go doc|go generate|-bench \\w+) (?P<path>\\./[a-z0-9/]+[a-z0-9])"),
+	regexp.MustCompile(`(?m)(?:^|[\x60 (])(?P<path>\.ci/[a-z0-9/]+)`),
+	regexp.MustCompile(`(?:go test|go doc|go generate|-bench \w+) (?P<path>\./[a-z0-9/]+[a-z0-9])`),
 }
 
 func TestNames(t *testing.T) {
