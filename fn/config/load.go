@@ -1,6 +1,7 @@
-// Package config knows what a NestedConfig may say. Load takes the YAML of one
-// and gives either a Config that is whole, defaulted and checked, or the list
-// of everything that is wrong with it. Past that door only valid values travel.
+// Package config knows what a NestedConfig may contain. Load takes its YAML and
+// returns either a complete Config, with defaults set and all checks passed, or
+// the list of everything that is wrong with it. Packages that take a Config need
+// not check it again.
 //
 // It knows nothing of files, of the ResourceList, or of what is rendered.
 package config

@@ -1,8 +1,8 @@
-// Package fleet knows what several nested clusters of one underlay share and
-// what they must not do to each other. The list of link-local services is one
-// for the whole underlay: the vRouter agent keys it by service IP and port, and
-// silently drops what comes second; tools keep it by name; and every network
-// gets a route for every service IP.
+// Package fleet knows what the nested clusters of one underlay share, and how they
+// can conflict. The whole underlay has one list of link-local services. The
+// vRouter agent identifies an entry by service IP and port, and silently ignores a
+// second entry with the same pair; tools identify an entry by its name; and every
+// network of the underlay gets a route for every service IP.
 package fleet
 
 import (

@@ -1,23 +1,24 @@
-// Package underlay brings a Contrail underlay to what nested clusters declare:
+// Package underlay makes a Contrail underlay hold what nested clusters declare:
 // link-local services, fabric_snat of a virtual network and port translation
-// pools. It merges and never replaces: what somebody else has put there stays as
-// it is, and in its order.
+// pools. It merges and never replaces: entries of others keep their values and
+// their order.
 //
 // # Lost updates
 //
-// linklocal_services is one property, which a PUT replaces whole, and the server
-// has no compare-and-swap. So every PUT comes straight after a conditional GET
-// that says nothing has changed since the plan was made, and before a GET that
-// says whether anything went missing meanwhile. What a rival writes between that
-// conditional GET and the PUT is erased without a trace. This window is one
-// round trip long; Report.Window has it measured. It cannot be closed.
+// linklocal_services is one property. A PUT replaces it whole, and the server has
+// no compare-and-swap. So directly before every PUT, a conditional GET checks that
+// nothing has changed since the plan was made; directly after it, another GET
+// checks that nothing is missing. A write by another client between the
+// conditional GET and the PUT is lost unnoticed. This window is one round trip
+// long, and Report.Window is its measured length. No client can close it.
 //
 // # Crashes
 //
-// Who owns what is in annotations of the same object, one key per cluster: a
-// second property and so a second call. A claim is written before the list, and
-// given up after it: at every moment, whatever this program has put into the list
-// is covered by a claim. Stopped anywhere, the next run continues from there.
+// Ownership is stored in annotations of the same object, with one key per cluster:
+// a second property, and so a second call. A claim is written before its entry,
+// and removed after its entry is removed. So a record may name entries that are
+// gone, but it never misses one that exists. If a run is interrupted, the next run
+// continues.
 package underlay
 
 import (

@@ -1,6 +1,6 @@
 // Package pin writes allocated service IPs into NestedConfigs, so that a later
-// change of the nodes moves nobody's address: into files byte by byte, and into
-// the nodes of a ResourceList.
+// change of nodes changes no other address. It edits the text of files, where all
+// other bytes stay as they are, and the nodes of a ResourceList.
 package pin
 
 import (

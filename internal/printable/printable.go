@@ -1,7 +1,7 @@
-// Package printable is the one way of foreign text to a terminal, a result or a
-// log. Names, messages of servers and whatever else did not come from this
-// program's own source may hold escapes that move the cursor, newlines that forge
-// a line, and characters that turn the direction of writing.
+// Package printable is the only way for foreign text to reach a terminal, a result
+// or a log. Names, messages of servers, and everything else that does not come
+// from the source of this program may contain escapes that move the cursor,
+// newlines that forge a line, and characters that change the writing direction.
 package printable
 
 import (

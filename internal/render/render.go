@@ -1,6 +1,6 @@
-// Package render writes the manifests of many clusters into a directory, and
-// keeps that directory true: what changed is rewritten, what is gone is deleted,
-// what somebody else put there stays.
+// Package render writes the manifests of many clusters into a directory, and keeps
+// it up to date: it rewrites files that have changed, deletes files that are no
+// longer rendered, and leaves the files of others alone.
 package render
 
 import (

@@ -1,5 +1,5 @@
-// Package verify asks, from where it runs, whether everything answers that a
-// nested cluster needs of its underlay. It sends no credential to anybody.
+// Package verify checks, from the machine where it runs, that every address of the
+// underlay that a nested cluster needs answers. It sends no credentials.
 package verify
 
 import (
