@@ -27,7 +27,7 @@ a token or Secret under a name that the pods do not know, a changed ConfigMap th
 rolls no pod.
 
 What -o writes is replaced whole or not at all, and is readable by you alone when
-a Secret is in it.`,
+a Secret is in it. A FILE that is a link is followed; a link in a DIR is replaced.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if discover {
