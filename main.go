@@ -17,6 +17,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/nested-config/nested-config/internal/build"
 	"github.com/nested-config/nested-config/internal/cli"
 
 	"golang.org/x/term"
@@ -42,6 +43,9 @@ func main() {
 		Dial:          new(net.Dialer).DialContext,
 		Proxy:         http.ProxyFromEnvironment,
 		Exec:          run,
+		Git:           git,
+		Environ:       os.Environ,
+		Seal:          build.Seal,
 		Interrupt:     interrupt,
 	})
 	if err := out.Flush(); err != nil && status == 0 {
@@ -71,6 +75,15 @@ func run(ctx context.Context, name string, args ...string) ([]byte, error) {
 		return nil, fmt.Errorf("%s: %w: %s", name, err, strings.TrimSpace(string(exit.Stderr)))
 	}
 	return out, err
+}
+
+// git finds git on PATH.
+func git() string {
+	path, err := exec.LookPath("git")
+	if err != nil {
+		return ""
+	}
+	return path
 }
 
 // interrupt ends the context at the first signal. A second one ends the process.

@@ -103,7 +103,7 @@ func TestMissingFiles(t *testing.T) {
 		dir := clone(t)
 		top := filepath.Join(dir, "top")
 		writeFile(t, filepath.Join(top, "kustomization.yaml"), "components:\n- ../overlays/"+component+"\n")
-		_, _, err := build.Run(top, build.Options{Function: fn.Process})
+		_, _, err := build.Run(t.Context(), top, build.Options{Function: fn.Process})
 		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "no such file or directory") {
 			t.Errorf("%s without its files: got %v, want an error that names %s", component, err, want)
 		}
@@ -118,7 +118,7 @@ func TestNotEncrypted(t *testing.T) {
 		writeFile(t, secret, readFile(t, secret+".example"))
 		top := filepath.Join(dir, "top")
 		writeFile(t, filepath.Join(top, "kustomization.yaml"), "components:\n- ../overlays/secrets/sops/"+component+"\n")
-		_, _, err := build.Run(top, build.Options{Function: fn.Process})
+		_, _, err := build.Run(t.Context(), top, build.Options{Function: fn.Process})
 		if err == nil || !strings.Contains(err.Error(), "`sops.mac` is missing") {
 			t.Errorf("%s in plain text: got %v, want the error of the guard", name, err)
 		}
@@ -147,7 +147,7 @@ func (c choice) kustomization(t *testing.T, dir string) string {
 // run builds a directory in process.
 func run(t *testing.T, dir string) string {
 	t.Helper()
-	m, results, err := build.Run(dir, build.Options{Function: fn.Process, Line: func(r krm.Result) string { return fn.Line(r, false) }})
+	m, results, err := build.Run(t.Context(), dir, build.Options{Function: fn.Process, Line: func(r krm.Result) string { return fn.Line(r, false) }})
 	if err != nil {
 		t.Fatal(err)
 	}

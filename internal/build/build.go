@@ -1,11 +1,12 @@
 // Package build is `kustomize build` in process, with exactly one function in it: ours.
 //
-// kustomize's own plugins stay disabled, so a repository can run nothing: no binary, no container, no chart. Where a kustomization names
+// kustomize's own plugins stay disabled, so a repository can run nothing: no binary, no container, no chart. What lies elsewhere (a remote base,
+// a file by HTTP) is refused, or fetched by package fetch and shown to kustomize as if it lay here: kustomize itself never sees a URL, and starts
+// nothing. What it reads comes through one door (view.ReadFile), where size, aliases and shape are checked. Where a kustomization names
 // a NestedConfig under generators: or transformers:, kustomize is shown another text in its place (see view), in which the function has
 // already run. What this package does not resolve reaches kustomize as it is and fails there: nothing is skipped in silence.
 //
-// Limits, each an error that says what to do instead: NestedConfigs under transformers: of a component, or, when they add resources, of the root of
-// a remote repository; a generator of kustomize after a NestedConfig in one list; validators:; the alpha transformerAnnotations with ours under
+// Limits, each an error that says what to do instead: NestedConfigs under transformers: of a component; a generator of kustomize after a NestedConfig in one list; validators:; the alpha transformerAnnotations with ours under
 // transformers:; a function that changes or removes what others made. And one difference that only a function could see: under transformers: it gets
 // resources whose names have their hashes already, without kustomize's own bookkeeping annotations.
 //
@@ -13,8 +14,11 @@
 package build
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"sigs.k8s.io/kustomize/api/krusty"
 	"sigs.k8s.io/kustomize/api/resmap"
@@ -23,6 +27,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/filesys"
 
 	"github.com/nested-config/nested-config/fn/krm"
+	"github.com/nested-config/nested-config/internal/yamlguard"
 )
 
 // Function is the KRM function that NestedConfigs run. It gets what kustomize would send to it as a program, and changes the list. With an error
@@ -30,56 +35,108 @@ import (
 type Function func(rl *krm.ResourceList) error
 
 // Options of one build. Line turns a result of severity error into one line for a person. The zero value of Restrictions means kustomize's default,
-// LoadRestrictionsRootOnly.
+// LoadRestrictionsRootOnly. Without Remote the build starts no process and opens no connection.
 type Options struct {
 	Function     Function
 	Line         func(krm.Result) string
 	Restrictions types.LoadRestrictions
+	Remote       Remote
+	MaxHeap      uint64 // bytes, 0 for MaxHeap
 }
 
 // Run builds the kustomization in dir, which may be a URL, as `kustomize build --enable-alpha-plugins --enable-exec` would with the
 // function installed, and returns the resources and the results that are no errors (warnings, infos), these also along with an error. Errors
-// name file and field; those of the function and refusals come all at once, joined.
-func Run(dir string, o Options) (resmap.ResMap, krm.Results, error) {
+// name file and field; those of the function and refusals come all at once, joined. After an error of too much memory, or of a context that has
+// ended, something of the build may still run.
+func Run(ctx context.Context, dir string, o Options) (resmap.ResMap, krm.Results, error) {
 	if o.Restrictions == types.LoadRestrictionsUnknown {
 		o.Restrictions = types.LoadRestrictionsRootOnly
 	}
-	b := newBuilder(dir, o)
-	m, err := b.kustomize(&view{FileSystem: b.disk, b: b}, dir, o.Restrictions, krusty.ReorderOptionUnspecified)
+	if o.MaxHeap == 0 {
+		o.MaxHeap = MaxHeap
+	}
+	if o.Remote != nil && o.Restrictions == types.LoadRestrictionsNone {
+		return nil, nil, errors.New("--allow-remote: cannot go with --load-restrictor LoadRestrictionsNone: what is fetched could read every file of this machine")
+	}
+	b := newBuilder(ctx, dir, o)
+	var m resmap.ResMap
+	err := bounded(ctx, o.MaxHeap, func() (err error) {
+		defer b.withoutClones()
+		m, err = b.run(dir)
+		return err
+	})
+	switch {
+	case errors.Is(err, errAbandoned): // and the state belongs to what still runs
+		return nil, nil, fmt.Errorf("%s: %w", dir, err)
+	case errors.Is(err, errInternal) && len(b.problems) > 0: // kustomize does not check everything that it takes for granted
+		err = errors.Join(b.problems...)
+	}
+	if err != nil {
+		return nil, b.results, err
+	}
+	return m, b.results, nil
+}
+
+func (b *builder) run(dir string) (resmap.ResMap, error) {
+	dir, err := b.root(dir)
+	if err != nil {
+		return nil, err
+	}
+	b.dir = dir
+	m, err := b.kustomize(&view{FileSystem: b.disk, b: b}, dir, b.options.Restrictions, krusty.ReorderOptionUnspecified)
+	if err == nil {
+		b.refuseLost()
+	} else if len(b.problems) == 0 {
+		b.explain(err)
+	}
 	if len(b.problems) > 0 { // kustomize's own error is only a consequence of these
-		return nil, b.results, errors.Join(b.problems...)
+		return nil, errors.Join(b.problems...)
 	}
-	if err == nil {
-		err = b.restoreOrigins(m)
+	if err != nil {
+		return nil, err
 	}
-	if err == nil {
-		err = errors.Join(b.settled(m)...)
+	if err := b.restoreOrigins(m); err != nil {
+		return nil, err
 	}
-	return m, b.results, err
+	if err := nameKustomize(m); err != nil {
+		return nil, err
+	}
+	return m, errors.Join(b.settled(m)...)
 }
 
 // builder is the state of one Run.
 type builder struct {
+	ctx         context.Context // of the one Run
 	disk        filesys.FileSystem
 	options     Options
-	top         string // as the user wrote it, for messages
-	clones      clones
+	top         string                        // as the user wrote it, for messages
+	dir         string                        // what is built
+	clones      []string                      // their roots
+	remotes     []fetched                     // in the order of their numbers
 	made        map[string][]byte             // files that exist for this build only, by path
 	aliases     map[string]string             // directories that exist for this build only → the directory that they show
 	rewrites    map[string][]byte             // kustomization file → what kustomize is shown
 	pending     map[string]bool               // kustomization files whose rewrite has begun
+	data        map[string]bool               // files that are the data of a ConfigMap or Secret
+	listed      map[string]listed             // files under resources
+	seen        []unused                      // configs in those
+	now         []config                      // read since it was last emptied
+	used        map[config]bool               // configs that a generator or a transformer has taken
+	written     []written                     // by the function, in the order of its runs
 	origins     map[string]*resource.Resource // made file → the config whose resources it holds
 	transformed bool                          // ours were under transformers
 	depth       int                           // of inner builds
+	bytes       int                           // read so far
+	budget      *yamlguard.Budget
 	problems    []error
 	results     krm.Results
 }
 
-func newBuilder(dir string, o Options) *builder {
+func newBuilder(ctx context.Context, dir string, o Options) *builder {
 	return &builder{
-		disk: filesys.MakeFsOnDisk(), options: o, top: dir, clones: clonesBeside(dir),
-		made: map[string][]byte{}, aliases: map[string]string{}, rewrites: map[string][]byte{}, pending: map[string]bool{},
-		origins: map[string]*resource.Resource{},
+		ctx: ctx, disk: filesys.MakeFsOnDisk(), options: o, top: dir, budget: yamlguard.NewBudget(maxAddedNodes, maxAddedBytes),
+		made: map[string][]byte{}, aliases: map[string]string{}, rewrites: map[string][]byte{}, pending: map[string]bool{}, data: map[string]bool{},
+		origins: map[string]*resource.Resource{}, listed: map[string]listed{}, used: map[config]bool{},
 	}
 }
 
@@ -90,6 +147,21 @@ func (b *builder) kustomize(v *view, dir string, restrictions types.LoadRestrict
 	}).Run(v, dir)
 }
 
+// problem notes what is wrong with a field of a kustomization file.
 func (b *builder) problem(path, field, format string, args ...any) {
-	b.problems = append(b.problems, fmt.Errorf("%s: %s: "+format, append([]any{b.name(path), field}, args...)...))
+	_ = b.fault(path, field+": "+format, args...)
+}
+
+// fault notes what is wrong with a file, once, and returns it.
+func (b *builder) fault(path, format string, args ...any) error {
+	err := fmt.Errorf("%s: "+format, append([]any{b.name(path)}, args...)...)
+	if !slices.ContainsFunc(b.problems, func(p error) bool { return p.Error() == err.Error() }) {
+		b.problems = append(b.problems, err)
+	}
+	return err
+}
+
+// consequence reports whether an error only says in other words what has been noted before, or since there were so many problems.
+func (b *builder) consequence(err error, problems int) bool {
+	return len(b.problems) > problems || slices.ContainsFunc(b.problems, func(p error) bool { return strings.Contains(err.Error(), p.Error()) })
 }

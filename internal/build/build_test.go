@@ -1,6 +1,7 @@
 package build_test
 
 import (
+	"context"
 	"flag"
 	"os"
 	"path/filepath"
@@ -57,7 +58,7 @@ func TestRun(t *testing.T) {
 func run(dir string, o build.Options) (stdout, stderr string) {
 	o.Function = standIn
 	o.Line = func(r krm.Result) string { return r.Field.Path + ": " + r.Message }
-	m, results, err := build.Run(dir, o)
+	m, results, err := build.Run(context.Background(), dir, o)
 	for _, r := range results {
 		stderr += string(r.Severity) + ": " + r.Message + "\n"
 	}

@@ -10,8 +10,9 @@ import (
 	"sigs.k8s.io/kustomize/api/provider"
 	"sigs.k8s.io/kustomize/api/resmap"
 	"sigs.k8s.io/kustomize/api/resource"
-	"sigs.k8s.io/kustomize/api/types"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/nested-config/nested-config/internal/fetch"
 )
 
 // keepLocal hides the annotation that makes kustomize drop a resource at the end of a build, for builds whose resources are wanted whole.
@@ -29,8 +30,8 @@ const hiddenLocal = "nested-config.build.local-config"
 // maxNesting bounds generators whose configs come from kustomizations with generators of their own.
 const maxNesting = 16
 
-// entry is one entry of generators:, transformers: or validators:.
-type entry struct {
+// plugin is one entry of generators:, transformers: or validators:.
+type plugin struct {
 	field  string // "generators[0]"
 	text   string
 	inline resmap.ResMap // nil for a path
@@ -38,11 +39,11 @@ type entry struct {
 
 // plugins returns the entries of a field in the order in which kustomize takes them: those with their config inline before those that name a
 // file or a kustomization.
-func (k *kustomization) plugins(field string) []entry {
+func (k *kustomization) plugins(field string) []plugin {
 	factory := resmap.NewFactory(provider.NewDefaultDepProvider().GetResourceFactory())
-	var inline, paths []entry
+	var inline, paths []plugin
 	for i, text := range k.list(field) {
-		e := entry{field: fmt.Sprintf("%s[%d]", field, i), text: text}
+		e := plugin{field: fmt.Sprintf("%s[%d]", field, i), text: text}
 		if m, err := factory.NewResMapFromBytes([]byte(text)); err == nil {
 			for _, r := range m.Resources() {
 				// An origin is an annotation, and setting one on a mapping cannot fail.
@@ -60,12 +61,15 @@ func (k *kustomization) plugins(field string) []entry {
 // configs loads the plugin configs that an entry stands for, exactly as kustomize does: inline text, a file, or a kustomization, local or
 // remote. It returns them if all are ours; builtin reports that all are kustomize's own. Anything else, and an entry that does not load, is a
 // problem.
-func (k *kustomization) configs(e entry) (ours []*resource.Resource, builtin bool) {
+func (k *kustomization) configs(e plugin) (ours []*resource.Resource, builtin bool) {
 	m := e.inline
 	if m == nil {
 		var err error
+		before := len(k.b.problems)
 		if m, err = k.load(e.text); err != nil {
-			k.b.problem(k.path, e.field, "%w", err)
+			if !k.b.consequence(err, before) {
+				k.b.problem(k.path, e.field, "%w", err)
+			}
 			return nil, false
 		}
 	}
@@ -74,8 +78,14 @@ func (k *kustomization) configs(e entry) (ours []*resource.Resource, builtin boo
 		switch gvk := r.GetGvk(); {
 		case gvk.Group == group && (gvk.Kind == "NestedConfig" || gvk.Kind == "FleetCheck"):
 			ours = append(ours, r)
+			if e.inline == nil {
+				k.use(r)
+			}
 		case gvk.Group == "" && gvk.Version == konfig.BuiltinPluginApiVersion && gvk.Kind != "HelmChartInflationGenerator":
 			own++
+			if !k.admits(e, r) {
+				foreign++
+			}
 		default:
 			k.b.problem(k.path, e.field, "%s %s %s; build runs no function but NestedConfig and FleetCheck, and no plugin: take it out, or render it "+
 				"beforehand and list what it writes under resources", r.GetKind(), r.GetName(), wish(r))
@@ -90,6 +100,29 @@ func (k *kustomization) configs(e entry) (ours []*resource.Resource, builtin boo
 		return nil, false
 	}
 	return ours, own > 0
+}
+
+// admits refuses the config of one of kustomize's own plugins that names what lies elsewhere, or holds YAML that nobody should work on.
+func (k *kustomization) admits(e plugin, r *resource.Resource) bool {
+	tree, err := r.Map()
+	if err != nil {
+		k.b.problem(k.path, e.field, "%w", err)
+		return false
+	}
+	admitted := true
+	for _, t := range texts(tree, pluginUses) {
+		var err error
+		if isRemote(t.value, t.use) {
+			err = fmt.Errorf("%q: lies elsewhere, which a plugin of kustomize cannot name here; use the field of the kustomization", fetch.Shown(t.value))
+		} else if t.use == inline || t.use == patch {
+			err = k.b.guard([]byte(t.value), true)
+		}
+		if err != nil {
+			k.b.problem(k.path, e.field, "%s %s: %s: %w", r.GetKind(), r.GetName(), t.field, err)
+			admitted = false
+		}
+	}
+	return admitted
 }
 
 // load builds the kustomization or reads the file that an entry names, in the directory and under the restrictions of k.
@@ -112,11 +145,7 @@ func (k *kustomization) inner() (resmap.ResMap, error) {
 	k.b.depth++
 	defer func() { k.b.depth-- }()
 	v := &view{FileSystem: k.b.disk, b: k.b, overrides: map[string][]byte{k.path: []byte(k.doc.MustString())}}
-	restrictions := k.b.options.Restrictions
-	if clone := k.b.clones.root(k.dir); clone != "" { // kustomize never lets a remote base out
-		v.within, restrictions = clone, types.LoadRestrictionsRootOnly
-	}
-	m, err := k.b.kustomize(v, k.dir, restrictions, krusty.ReorderOptionNone)
+	m, err := k.b.kustomize(v, k.dir, k.b.options.Restrictions, krusty.ReorderOptionNone)
 	if err != nil {
 		return nil, err
 	}

@@ -64,7 +64,19 @@ func TestRemoteSameAsKustomize(t *testing.T) {
 			continue
 		}
 		t.Run(name, func(t *testing.T) {
-			got, err := kustomizeBuild(t, kustomize, remoteTop(t, c.remote, c.top))
+			top, repository := remoteTop(t, c.remote, c.top)
+			for _, args := range [][]string{{"init", "-q", "-b", "main"}, {"add", "-A"}, {"-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "x"}} {
+				cmd := exec.Command("git", args...)
+				cmd.Dir = repository
+				if out, err := cmd.CombinedOutput(); err != nil {
+					t.Fatal(args, err, string(out))
+				}
+			}
+			// kustomize asks for the URL, and its git finds the directory.
+			t.Setenv("GIT_CONFIG_COUNT", "1")
+			t.Setenv("GIT_CONFIG_KEY_0", "url.file://"+repository+".insteadOf")
+			t.Setenv("GIT_CONFIG_VALUE_0", remoteURL)
+			got, err := kustomizeBuild(t, kustomize, top)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -8,7 +8,7 @@ import (
 // name returns path as the user would write it: relative to where dir is relative to, and inside a remote base relative to its root.
 func (b *builder) name(path string) string {
 	path = b.real(path)
-	if clone := b.clones.root(path); clone != "" {
+	if clone := b.clone(path); clone != "" {
 		return "(remote) " + strings.TrimPrefix(path, clone+string(filepath.Separator))
 	}
 	if filepath.IsAbs(b.top) {

@@ -3,6 +3,8 @@ package build
 import (
 	"fmt"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 
 	"sigs.k8s.io/kustomize/api/resmap"
@@ -20,30 +22,64 @@ const (
 // one of ours.
 func (b *builder) restoreOrigins(m resmap.ResMap) error {
 	for _, r := range m.Resources() {
-		if _, ok := r.GetAnnotations()[transformationsAnnotation]; ok && b.transformed {
-			return fmt.Errorf("%s: buildMetadata: transformerAnnotations cannot tell of a NestedConfig or FleetCheck under transformers; take it out",
-				b.top)
+		if _, ok := r.GetAnnotations()[transformationsAnnotation]; ok && (b.transformed || len(b.remotes) > 0) {
+			return fmt.Errorf("%s: buildMetadata: transformerAnnotations cannot tell of a NestedConfig or FleetCheck under transformers, nor of what was "+
+				"fetched; take it out", b.top)
 		}
 		o, err := r.GetOrigin()
 		if err != nil {
 			return err
 		}
-		if o == nil || !strings.Contains(o.Path, madeDir) {
+		if o == nil || !strings.Contains(o.Path+o.ConfiguredIn, madeDir) {
 			continue
 		}
-		if o.Path, err = b.withoutAliases(*o); err != nil {
-			return err
+		remote := b.fromRemote(o)
+		if o.Path != "" {
+			if o.Path, err = b.withoutAliases(*o); err != nil {
+				return err
+			}
 		}
 		if dir, made, found := strings.Cut(o.Path, madeDir); found {
 			if err := generatedBy(o, dir, b.origins[madeDir+made]); err != nil {
 				return err
 			}
 		}
+		if remote != nil {
+			o.Repo, o.Ref = remote.Repo, remote.Ref
+		}
 		if err := r.SetOrigin(o); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// remoteDir is where something fetched stands in the path of an origin; what it was fetched from last, if that was fetched in turn.
+var remoteDir = regexp.MustCompile(`^(.*?)` + regexp.QuoteMeta(madeDir+"/"+remotePrefix) + `([0-9]+)(\.yaml|/|$)`)
+
+// fromRemote gives the paths of o below something fetched as kustomize does, and returns where that comes from, or nil.
+func (b *builder) fromRemote(o *resource.Origin) *resource.Origin {
+	var from *resource.Origin
+	for _, p := range []*string{&o.Path, &o.ConfiguredIn} {
+		for m := remoteDir.FindStringSubmatch(*p); m != nil; m = remoteDir.FindStringSubmatch(*p) {
+			n, err := strconv.Atoi(m[2])
+			if err != nil || n >= len(b.remotes) {
+				break
+			}
+			f := b.remotes[n]
+			from = f.appended(m[1])
+			switch *p = (*p)[len(m[0]):]; {
+			case f.dir == "":
+				*p = from.Path
+			case f.repo.Path == "":
+				*p = filepath.Join(from.Path, *p) // kustomize has a name for the root of a repository
+			}
+		}
+	}
+	if from != nil && from.Repo == "" {
+		return nil
+	}
+	return from
 }
 
 // withoutAliases returns the path of o with the aliases in it replaced by the directories that they show, relative to the build as before.
@@ -60,7 +96,7 @@ func (b *builder) withoutAliases(o resource.Origin) (string, error) {
 	if o.Repo != "" { // relative to the root of the repository
 		return path, nil
 	}
-	top, _, err := b.disk.CleanedAbs(b.top)
+	top, _, err := b.disk.CleanedAbs(b.dir)
 	if err != nil {
 		return "", err
 	}

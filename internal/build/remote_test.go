@@ -1,18 +1,18 @@
 package build_test
 
 import (
-	"fmt"
+	"context"
+	"errors"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
-	"sigs.k8s.io/kustomize/api/types"
 
 	"github.com/nested-config/nested-config/internal/build"
+	"github.com/nested-config/nested-config/internal/fetch"
 )
 
 const remoteConfig = `
@@ -85,10 +85,119 @@ var remotes = map[string]struct {
 		want: strings.Replace(remoteWant, "---\n", "---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: p-cm\n---\n", 1),
 	},
 	"transformer in the root of the repository": {
-		reason:  "the alias would lie outside of the repository",
-		remote:  "-- kustomization.yaml --\nresources: [cm.yaml]\ntransformers: [config]\n-- cm.yaml --\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: cm}\n" + remoteConfig,
-		top:     "resources: ['REMOTE?ref=main']\n",
-		wantErr: "(remote) kustomization.yaml: transformers[0]: NestedConfig cannot add resources in the root of a remote repository; list it under generators",
+		reason: "the place beside the root of the repository is nobody's",
+		remote: "-- kustomization.yaml --\nresources: [cm.yaml]\ntransformers: [config]\n-- cm.yaml --\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: cm}\n" + remoteConfig,
+		top:    "resources: ['REMOTE?ref=main']\n",
+		want:   strings.Replace(remoteWant, "---\n", "---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: cm\n---\n", 1),
+	},
+	"origins": {
+		reason: "where remote resources come from is told as kustomize tells it, also of a directory beside, of its own generators and of ours",
+		remote: "-- base/kustomization.yaml --\nresources: [../beside]\ngenerators: [../config]\nconfigMapGenerator: [{name: made, literals: [a=b]}]\n" +
+			"generatorOptions: {disableNameSuffixHash: true}\n-- beside/kustomization.yaml --\nresources: [cm.yaml]\n" +
+			"-- beside/cm.yaml --\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: cm}\n" + remoteConfig,
+		top: "resources: ['REMOTE//base?ref=main']\nbuildMetadata: [originAnnotations]\n",
+		want: "apiVersion: v1\n" +
+			"data:\n" +
+			"  value: \"1\"\n" +
+			"kind: ConfigMap\n" +
+			"metadata:\n" +
+			"  annotations:\n" +
+			"    config.kubernetes.io/origin: |\n" +
+			"      repo: https://git.example/team/repo.git\n" +
+			"      ref: main\n" +
+			"      configuredIn: config/nested-config.yaml\n" +
+			"      configuredBy:\n" +
+			"        apiVersion: nested.opencontrail.org/v1alpha1\n" +
+			"        kind: NestedConfig\n" +
+			"        name: k8s\n" +
+			"  name: k8s-env\n" +
+			"  namespace: kube-system\n" +
+			"---\n" +
+			"apiVersion: v1\n" +
+			"kind: ConfigMap\n" +
+			"metadata:\n" +
+			"  annotations:\n" +
+			"    config.kubernetes.io/origin: |\n" +
+			"      path: beside/cm.yaml\n" +
+			"      repo: https://git.example/team/repo.git\n" +
+			"      ref: main\n" +
+			"  name: cm\n" +
+			"---\n" +
+			"apiVersion: v1\n" +
+			"data:\n" +
+			"  a: b\n" +
+			"kind: ConfigMap\n" +
+			"metadata:\n" +
+			"  annotations:\n" +
+			"    config.kubernetes.io/origin: |\n" +
+			"      repo: https://git.example/team/repo.git\n" +
+			"      ref: main\n" +
+			"      configuredIn: base/kustomization.yaml\n" +
+			"      configuredBy:\n" +
+			"        apiVersion: builtin\n" +
+			"        kind: ConfigMapGenerator\n" +
+			"  name: made\n" +
+			"---\n" +
+			"apiVersion: v1\n" +
+			"kind: Pod\n" +
+			"metadata:\n" +
+			"  annotations:\n" +
+			"    config.kubernetes.io/origin: |\n" +
+			"      repo: https://git.example/team/repo.git\n" +
+			"      ref: main\n" +
+			"      configuredIn: config/nested-config.yaml\n" +
+			"      configuredBy:\n" +
+			"        apiVersion: nested.opencontrail.org/v1alpha1\n" +
+			"        kind: NestedConfig\n" +
+			"        name: k8s\n" +
+			"  name: k8s\n" +
+			"  namespace: kube-system\n" +
+			"spec:\n" +
+			"  containers:\n" +
+			"  - envFrom:\n" +
+			"    - configMapRef:\n" +
+			"        name: k8s-env\n" +
+			"    - secretRef:\n" +
+			"        name: credentials\n" +
+			"    image: registry.example/k8s:1\n" +
+			"    name: main\n",
+	},
+	"origins of a root": {
+		reason: "kustomize has a name of its own for the root of a repository",
+		remote: "-- kustomization.yaml --\nresources: [cm.yaml]\nconfigMapGenerator: [{name: made, literals: [a=b], options: {disableNameSuffixHash: true}}]\n" +
+			"-- cm.yaml --\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: cm}\n",
+		top: "resources: ['REMOTE?ref=main']\nbuildMetadata: [originAnnotations]\n",
+		want: "apiVersion: v1\n" +
+			"kind: ConfigMap\n" +
+			"metadata:\n" +
+			"  annotations:\n" +
+			"    config.kubernetes.io/origin: |\n" +
+			"      path: notCloned/cm.yaml\n" +
+			"      repo: https://git.example/team/repo.git\n" +
+			"      ref: main\n" +
+			"  name: cm\n" +
+			"---\n" +
+			"apiVersion: v1\n" +
+			"data:\n" +
+			"  a: b\n" +
+			"kind: ConfigMap\n" +
+			"metadata:\n" +
+			"  annotations:\n" +
+			"    config.kubernetes.io/origin: |\n" +
+			"      repo: https://git.example/team/repo.git\n" +
+			"      ref: main\n" +
+			"      configuredIn: notCloned/kustomization.yaml\n" +
+			"      configuredBy:\n" +
+			"        apiVersion: builtin\n" +
+			"        kind: ConfigMapGenerator\n" +
+			"  name: made\n",
+	},
+	"twice": {
+		reason: "one clone serves two entries, and a base of the repository names another of its own",
+		remote: "-- a/kustomization.yaml --\nresources: [cm.yaml]\nnamePrefix: a-\n-- a/cm.yaml --\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: cm}\n" +
+			"-- b/kustomization.yaml --\nresources: ['REMOTE//a?ref=main']\nnamePrefix: b-\n",
+		top:  "resources: ['REMOTE//a?ref=main', 'REMOTE//b?ref=main']\n",
+		want: "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a-cm\n---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: b-a-cm\n",
 	},
 	"program in the repository": {
 		reason: "kustomize would run a program out of the remote repository",
@@ -105,7 +214,7 @@ var remotes = map[string]struct {
 		wantErr: "is outside of the repository that it was cloned with",
 	},
 	"file outside": {
-		reason:  "nor a file, whatever the load restrictions of the local build",
+		reason:  "nor a file",
 		remote:  "-- base/kustomization.yaml --\ngenerators: [LOCAL/nested-config.yaml]\n",
 		top:     "resources: ['REMOTE//base?ref=main']\n",
 		wantErr: "is outside of the repository that it was cloned with",
@@ -114,15 +223,15 @@ var remotes = map[string]struct {
 		reason:  "a repository whose generator is itself is an error, not a loop",
 		remote:  "-- base/kustomization.yaml --\ngenerators: ['REMOTE//base?ref=main']\n",
 		top:     "resources: ['REMOTE//base?ref=main']\n",
-		wantErr: "generators are nested more than 16 deep",
+		wantErr: "repositories are nested more than 16 deep",
 	},
 }
 
 func TestRemote(t *testing.T) {
 	for name, c := range remotes {
 		t.Run(name, func(t *testing.T) {
-			top := remoteTop(t, c.remote, c.top)
-			got, stderr := run(top, build.Options{Restrictions: types.LoadRestrictionsNone})
+			top, repository := remoteTop(t, c.remote, c.top)
+			got, stderr := run(top, build.Options{Remote: elsewhere{repositories: map[string]string{remoteURL: repository}}})
 			if c.wantErr != "" {
 				if !strings.Contains(stderr, c.wantErr) || got != "" {
 					t.Errorf("%s: got %q, want the error %q", c.reason, got+stderr, c.wantErr)
@@ -132,32 +241,40 @@ func TestRemote(t *testing.T) {
 			if diff := cmp.Diff(c.want, got); diff != "" {
 				t.Errorf("%s (-want +got):\n%s%s", c.reason, diff, stderr)
 			}
-			if left, _ := filepath.Glob(filepath.Join(os.TempDir(), "kustomize-*")); len(left) > 0 {
+			if left, _ := filepath.Glob(filepath.Join(os.TempDir(), "*-build-*")); len(left) > 0 {
 				t.Errorf("%s: clones left behind: %v", c.reason, left)
 			}
 		})
 	}
 }
 
-// remoteTop makes a repository and a kustomization that uses it, in a directory for temporary files of its own, and returns the kustomization.
-func remoteTop(t *testing.T, remote, top string) string {
+const remoteURL = "https://git.example/team/repo.git"
+
+// elsewhere is what lies elsewhere: a directory for each repository, a text for each file.
+type elsewhere struct{ repositories, files map[string]string }
+
+func (e elsewhere) Get(_ context.Context, address string) ([]byte, error) {
+	if text, ok := e.files[address]; ok {
+		return []byte(text), nil
+	}
+	return nil, fetch.ErrStatus
+}
+
+func (e elsewhere) Clone(_ context.Context, r fetch.Repository, dir string) error {
+	from, ok := e.repositories[r.URL]
+	if !ok {
+		return errors.New("no such repository")
+	}
+	return os.CopyFS(dir, os.DirFS(from))
+}
+
+// remoteTop makes a repository and a kustomization that uses it, in a directory for temporary files of its own, and returns the kustomization and
+// the directory of the repository.
+func remoteTop(t *testing.T, remote, top string) (dir, repository string) {
 	t.Helper()
 	t.Setenv("TMPDIR", t.TempDir())
-	for _, name := range []string{"GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM"} {
-		t.Setenv(name, os.DevNull)
-	}
-	repo := filepath.Join(t.TempDir(), "repo.git")
 	local := unpack(t, txtar.Parse([]byte(remoteConfig[:strings.Index(remoteConfig, "-- config/kust")])))
-	replace := strings.NewReplacer("REMOTE", "file://"+repo, "LOCAL", strings.Repeat("../", 20)+filepath.Join(local, "config")[1:]).Replace
-	work := unpack(t, txtar.Parse([]byte(replace(remote))))
-	for _, args := range [][]string{
-		{"init", "-q", "-b", "main"}, {"add", "-A"}, {"-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "x"}, {"clone", "-q", "--bare", ".", repo},
-	} {
-		cmd := exec.Command("git", args...)
-		cmd.Dir = work
-		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Fatal(fmt.Errorf("git %v: %w: %s", args, err, out))
-		}
-	}
-	return filepath.Join(unpack(t, txtar.Parse([]byte("-- top/kustomization.yaml --\n"+replace(top)))), "top")
+	replace := strings.NewReplacer("REMOTE", remoteURL, "LOCAL", strings.Repeat("../", 20)+filepath.Join(local, "config")[1:]).Replace
+	repository = unpack(t, txtar.Parse([]byte(replace(remote))))
+	return filepath.Join(unpack(t, txtar.Parse([]byte("-- top/kustomization.yaml --\n"+replace(top)))), "top"), repository
 }

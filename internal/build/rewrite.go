@@ -1,6 +1,7 @@
 package build
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -17,22 +18,33 @@ const (
 )
 
 // rewrite returns what kustomize is shown in place of the kustomization file at path: the same, with the resources that our function wrote
-// where it asks for the function. A file that this package cannot read goes to kustomize as it is, for kustomize to complain about. After a
-// refusal the rest of the build goes on, so that all of them are found at once.
-func (b *builder) rewrite(path string, content []byte) []byte {
+// where it asks for the function, and what was fetched where it names what lies elsewhere. A file that this package cannot read goes to kustomize as
+// it is, for kustomize to complain about. After a refusal the rest of the build goes on, so that all of them are found at once.
+func (b *builder) rewrite(path string, content []byte) ([]byte, error) {
 	if done, ok := b.rewrites[path]; ok {
-		return done
+		return done, nil
 	}
-	doc, err := yaml.Parse(string(content))
-	if err != nil || doc.YNode().Kind != yaml.MappingNode {
-		return content
+	if err := b.guard(content, false); err != nil {
+		return nil, b.fault(path, "%w", err)
+	}
+	tree, err := parse(content)
+	if errors.Is(err, errTwice) {
+		return nil, b.fault(path, "%w", err)
+	}
+	if err != nil || tree == nil {
+		return content, nil
 	}
 	if b.pending[path] {
 		b.problem(path, "generators", "leads back to this kustomization")
-		return []byte("generators: []\n")
+		return []byte("generators: []\n"), nil
 	}
 	b.pending[path] = true
-	k := &kustomization{b: b, path: path, dir: filepath.Dir(path), doc: doc}
+	k := &kustomization{b: b, path: path, dir: filepath.Dir(path)}
+	k.changed = k.localize(tree)
+	k.note(tree)
+	if k.doc, err = node(tree); err != nil {
+		return nil, b.fault(path, "%w", err)
+	}
 	k.refuseCharts()
 	k.resolveGenerators()
 	k.resolveTransformers()
@@ -42,7 +54,26 @@ func (b *builder) rewrite(path string, content []byte) []byte {
 		content = []byte(k.doc.MustString())
 	}
 	b.rewrites[path] = content
-	return content
+	return content, nil
+}
+
+// note remembers which files are data, and refuses YAML in the kustomization that nobody should work on.
+func (k *kustomization) note(tree map[string]any) {
+	for _, t := range texts(tree, uses) {
+		if strings.HasPrefix(t.field, "resources[") || strings.HasPrefix(t.field, "bases[") {
+			k.noteListed(t)
+		}
+		switch t.use {
+		case data, keyedData:
+			k.b.data[filepath.Join(k.b.real(k.dir), t.value[strings.LastIndex(t.value, "=")+1:])] = true
+		case inline, patch, entry:
+			if err := k.b.guard([]byte(t.value), true); err != nil {
+				k.b.problem(k.path, t.field, "%w", err)
+				t.set("{}")
+				k.changed = true
+			}
+		}
+	}
 }
 
 // kustomization is one kustomization file while it is rewritten.
@@ -70,7 +101,7 @@ func (k *kustomization) resolveGenerators() {
 			written, err := k.b.generate(c)
 			if err != nil {
 				k.b.functionProblem(k.path, e.field, c, err)
-			} else if len(written) > 0 {
+			} else if len(written) > 0 && k.add(e.field, c, written) {
 				components = append(components, k.component(written, c))
 			}
 		}

@@ -83,7 +83,7 @@ func TestSettled(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			_, _, err := build.Run("top", build.Options{Function: fn.Process, Line: func(r krm.Result) string { return fn.Line(r, false) }})
+			_, _, err := build.Run(t.Context(), "top", build.Options{Function: fn.Process, Line: func(r krm.Result) string { return fn.Line(r, false) }})
 			got := ""
 			if err != nil {
 				got = err.Error()

@@ -40,10 +40,6 @@ func (k *kustomization) resolveTransformers() {
 		}
 		k.b.transformed = true
 		if added := k.transform(e.field, before, configs); len(added) > 0 {
-			if k.dir == k.b.clones.root(k.dir) { // wrap needs a place beside the directory, and kustomize lets nothing out of the repository
-				k.b.problem(k.path, e.field, "%s cannot add resources in the root of a remote repository; list it under generators", configs[0].GetKind())
-				continue
-			}
 			k.wrap(before, added, configs[0])
 			before = nil
 		}
@@ -59,10 +55,17 @@ func (k *kustomization) isComponent() bool {
 // transform runs the function for the configs of one entry on the resources as they are after the transformers before it, and returns what
 // it adds.
 func (k *kustomization) transform(field string, before []string, configs []*resource.Resource) []byte {
+	problems := len(k.b.problems)
+	k.b.now = nil
 	m, err := k.state(before)
 	if err != nil {
-		k.b.problem(k.path, field, "%w", err)
+		if !k.b.consequence(err, problems) {
+			k.b.problem(k.path, field, "%w", err)
+		}
 		return nil
+	}
+	for _, c := range k.b.now { // the function gets them, wherever below k they are listed
+		k.b.used[c] = true
 	}
 	var added [][]byte
 	for _, c := range configs {

@@ -1,8 +1,6 @@
 package build
 
 import (
-	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -17,29 +15,35 @@ type view struct {
 	filesys.FileSystem
 	b         *builder
 	overrides map[string][]byte // kustomization files that this run alone sees otherwise
-	within    string            // if set, directories outside of it (and of other clones) are out of reach
 	asked     [2]string         // a path as asked for, and what it resolved to
 }
 
-// ReadFile returns what kustomize shall read at path.
+// ReadFile returns what kustomize shall read at path. All that it reads comes through here.
 func (v *view) ReadFile(path string) ([]byte, error) {
-	if content, ok := v.b.made[v.b.real(path)]; ok {
+	real := v.b.real(path)
+	if content, ok := v.b.made[real]; ok {
+		v.b.saw(real, content)
 		return content, nil
 	}
-	content, err := v.FileSystem.ReadFile(v.b.real(path))
+	content, err := v.b.read(real)
 	if err != nil {
 		return nil, err
 	}
+	named := path
 	if v.asked[1] == path { // a kustomization file that is a symlink belongs to the directory of the link
-		path = v.asked[0]
+		named = v.asked[0]
 	}
-	if !isKustomization(path) {
+	if !isKustomization(named) {
+		if err := v.b.guardFile(real, content); err != nil {
+			return nil, err
+		}
+		v.b.saw(real, content)
 		return content, nil
 	}
-	if override, ok := v.overrides[path]; ok {
+	if override, ok := v.overrides[named]; ok {
 		return override, nil
 	}
-	return v.b.rewrite(path, content), nil
+	return v.b.rewrite(named, content)
 }
 
 // CleanedAbs resolves path as the disk does. Made files and directories are as they are named; what lies below an alias stays below it, unless
@@ -59,8 +63,8 @@ func (v *view) CleanedAbs(path string) (filesys.ConfirmedDir, string, error) {
 	if err != nil {
 		return "", "", err
 	}
-	if v.within != "" && !below(string(dir), v.within) && !v.b.clones.has(string(dir)) {
-		return "", "", fmt.Errorf("security; '%s' is outside of the repository that it was cloned with", path)
+	if clone := v.b.clone(v.b.real(abs)); clone != "" && !below(string(dir), clone) {
+		return "", "", v.b.fault(abs, "is outside of the repository that it was cloned with")
 	}
 	if alias, target := v.b.alias(abs); alias != "" && below(string(dir), target) {
 		dir = filesys.ConfirmedDir(alias + strings.TrimPrefix(string(dir), target))
@@ -107,37 +111,6 @@ func (b *builder) real(path string) string {
 	}
 	return path
 }
-
-// clones tells the directories that kustomize clones remote bases into: it names them so below the directory for temporary files.
-type clones struct{ prefix, except string }
-
-// clonesBeside excepts the directory of the build itself, should it lie in a place that is named like a clone.
-func clonesBeside(dir string) clones {
-	tmp, err := filepath.EvalSymlinks(os.TempDir())
-	if err != nil {
-		tmp = os.TempDir()
-	}
-	c := clones{prefix: filepath.Join(tmp, "kustomize-")}
-	if abs, _, err := filesys.MakeFsOnDisk().CleanedAbs(dir); err == nil {
-		c.except = c.root(string(abs))
-	}
-	return c
-}
-
-// root returns the clone that path lies in, or "".
-func (c clones) root(path string) string {
-	rest, ok := strings.CutPrefix(path, c.prefix)
-	if !ok {
-		return ""
-	}
-	name, _, _ := strings.Cut(rest, string(filepath.Separator))
-	if root := c.prefix + name; root != c.except {
-		return root
-	}
-	return ""
-}
-
-func (c clones) has(path string) bool { return c.root(path) != "" }
 
 func below(path, dir string) bool {
 	return filesys.ConfirmedDir(path).HasPrefix(filesys.ConfirmedDir(dir))

@@ -1,11 +1,15 @@
 package cli
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"net/http"
 
 	"github.com/nested-config/nested-config/fn"
 	"github.com/nested-config/nested-config/fn/krm"
 	"github.com/nested-config/nested-config/internal/build"
+	"github.com/nested-config/nested-config/internal/fetch"
 	"github.com/nested-config/nested-config/internal/printable"
 
 	"github.com/spf13/cobra"
@@ -14,6 +18,7 @@ import (
 
 func newBuild(e Env) *cobra.Command {
 	var output, restrictor string
+	var remote bool
 	var discover bool
 	cmd := &cobra.Command{
 		Use:   "build [DIR]",
@@ -25,6 +30,10 @@ plugin or chart runs, whatever the repository asks for. A result whose workloads
 no cluster could run, or no running one could follow, is refused: another selector,
 a token or Secret under a name that the pods do not know, a changed ConfigMap that
 rolls no pod.
+
+It starts no process and opens no connection. With --allow-remote it gets what
+kustomizations name that lies elsewhere: repositories with git, by https or ssh,
+and files by https; it starts nothing else.
 
 What -o writes is replaced whole or not at all, and is readable by you alone when
 a Secret is in it. A FILE that is a link is followed; a link in a DIR is replaced.`,
@@ -42,12 +51,18 @@ a Secret is in it. A FILE that is a link is followed; a link in a DIR is replace
 			default:
 				return fmt.Errorf("--load-restrictor: %q: must be %s or %s", restrictor, types.LoadRestrictionsRootOnly, types.LoadRestrictionsNone)
 			}
+			if remote {
+				o.Remote = &fetch.Client{Git: e.Git(), Environ: e.Environ(), Transport: &http.Transport{
+					DialContext: e.Dial, Proxy: e.Proxy, DisableKeepAlives: true, ForceAttemptHTTP2: true,
+				}}
+			}
 			return e.build(append(args, ".")[0], output, o)
 		},
 	}
 	cmd.Flags().StringVarP(&output, "output", "o", "", "file to write to instead of stdout, or an existing directory for a file for each resource")
 	cmd.Flags().StringVar(&restrictor, "load-restrictor", types.LoadRestrictionsRootOnly.String(),
 		types.LoadRestrictionsNone.String()+" lets kustomizations load files from outside of their directory")
+	cmd.Flags().BoolVar(&remote, "allow-remote", false, "get what lies elsewhere, with git (https, ssh) and by https")
 	cmd.Flags().BoolVar(&discover, "discover", false, "print the files of the NestedConfigs that a build would meet, and build nothing: for Argo CD, which asks each plugin whether a directory is its own")
 	return cmd
 }
@@ -63,10 +78,21 @@ func (e Env) discover(dir string) error {
 }
 
 func (e Env) build(dir, output string, o build.Options) error {
-	resources, results, err := build.Run(dir, o)
+	if e.Seal != nil {
+		if err := e.Seal(); err != nil {
+			return err
+		}
+	}
+	ctx := context.Background()
+	if e.Interrupt != nil {
+		var stop context.CancelFunc
+		ctx, stop = e.Interrupt(ctx)
+		defer stop()
+	}
+	resources, results, err := build.Run(ctx, dir, o)
 	e.print(results)
-	if err != nil {
-		return err
+	if err != nil { // kustomize's own words too: it shows what stands in a repository as it is
+		return errors.New(printable.Lines(err.Error()))
 	}
 	if output != "" {
 		return writeBuild(output, resources)

@@ -40,6 +40,13 @@ type Env struct {
 	Proxy func(*http.Request) (*url.URL, error)
 	// Exec runs a program and gives its standard output.
 	Exec func(ctx context.Context, name string, args ...string) ([]byte, error)
+	// Git is the path of git, or "".
+	Git func() string
+	// Environ is the environment for programs that a command starts.
+	Environ func() []string
+	// Seal ends all ways in which libraries start processes and open connections
+	// on their own, in the whole process; nil where others still need them.
+	Seal func() error
 	// Interrupt gives a context that ends when the user wants to stop.
 	Interrupt func(context.Context) (context.Context, context.CancelFunc)
 

@@ -1,0 +1,57 @@
+package build
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"runtime/metrics"
+	"time"
+)
+
+// MaxHeap is what a build may hold in memory: some fifty times what a repository of a hundred clusters takes. kustomize has operations that double a
+// value (the copy of a JSON patch, a replacement into its own source), each of them a line.
+const MaxHeap = 4 << 30
+
+var (
+	errInternal  = errors.New("internal error")
+	errAbandoned = errors.New("given up")
+)
+
+// bounded calls f and returns its error; a panic in it is one. When the context ends and f does not, or the heap grows beyond the limit, that is
+// errAbandoned: f still runs, and the program must end.
+func bounded(ctx context.Context, limit uint64, f func() error) error {
+	done := make(chan error, 1)
+	go func() {
+		defer func() {
+			if p := recover(); p != nil {
+				done <- fmt.Errorf("%w: %v; please report it with the kustomization", errInternal, p)
+			}
+		}()
+		done <- f()
+	}()
+	heap := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
+	ticker := time.NewTicker(10 * time.Millisecond)
+	defer ticker.Stop()
+	for {
+		select {
+		case err := <-done:
+			return err
+		case <-ctx.Done():
+			select {
+			case err := <-done:
+				return err
+			case <-time.After(2 * time.Second): // kustomize cannot be asked to stop
+				return fmt.Errorf("%w: %w", errAbandoned, ctx.Err())
+			}
+		case <-ticker.C:
+			if metrics.Read(heap); heap[0].Value.Uint64() <= limit {
+				continue
+			}
+			runtime.GC() // main collects late, so that much of it may be garbage
+			if metrics.Read(heap); heap[0].Value.Uint64() > limit {
+				return fmt.Errorf("%w: needs more than %d MB of memory: look for patches or replacements that copy what they have copied", errAbandoned, limit>>20)
+			}
+		}
+	}
+}

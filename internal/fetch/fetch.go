@@ -1,0 +1,86 @@
+// Package fetch gets what lies elsewhere: a git repository, or a file by HTTPS. It is the only way in which a build starts a process or opens a
+// connection, and it does so for an operator's flag alone.
+//
+// What it asks for is written by whoever wrote the repository, so nothing of it reaches git that git or ssh could read as anything but what it is
+// (see Repository), git may speak https and ssh and nothing else, also for submodules and redirects, everything is bounded in time, files in size, and
+// no process survives the call. The operator's own configuration of git and ssh is trusted: keys, known hosts, credential helpers, proxies.
+package fetch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+const (
+	// MaxFile is the size of the largest file that is taken by HTTPS, unpacked.
+	MaxFile = 64 << 20
+	// MaxTime is what one file, or one repository with all its submodules, may take.
+	MaxTime = 10 * time.Minute
+	// fileTime is what one file may take.
+	fileTime     = time.Minute
+	maxRedirects = 5
+)
+
+// Client fetches. The zero value can do nothing.
+type Client struct {
+	Git       string            // path of the git program; empty for none
+	Environ   []string          // what git inherits, as os.Environ gives it
+	Transport http.RoundTripper // for files
+}
+
+// ErrStatus is in the error of Get where the server answered, but not with the file.
+var ErrStatus = errors.New("the server has no such file")
+
+// Get returns the file at an https URL. Redirects are followed to other https URLs only.
+func (c *Client) Get(ctx context.Context, address string) ([]byte, error) {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "https" || u.Hostname() == "" || u.Opaque != "" {
+		return nil, errors.New("must be an https URL")
+	}
+	ctx, stop := context.WithTimeout(ctx, fileTime)
+	defer stop()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
+	if err != nil {
+		return nil, errors.New("must be an https URL")
+	}
+	response, err := (&http.Client{Transport: c.Transport, CheckRedirect: redirect}).Do(request)
+	if err != nil {
+		return nil, reason(err)
+	}
+	defer response.Body.Close()
+	if response.StatusCode < 200 || response.StatusCode > 299 {
+		return nil, fmt.Errorf("%w: it answers %d", ErrStatus, response.StatusCode)
+	}
+	content, err := io.ReadAll(io.LimitReader(response.Body, MaxFile+1))
+	if err != nil {
+		return nil, reason(err)
+	}
+	if len(content) > MaxFile {
+		return nil, fmt.Errorf("must not be larger than %d MB", MaxFile>>20)
+	}
+	return content, nil
+}
+
+func redirect(to *http.Request, via []*http.Request) error {
+	if to.URL.Scheme != "https" {
+		return errors.New("the server redirects to a URL that is not https")
+	}
+	if len(via) > maxRedirects {
+		return fmt.Errorf("the server redirects more than %d times", maxRedirects)
+	}
+	return nil
+}
+
+// reason is an error without the URL, which can hold a password or a token.
+func reason(err error) error {
+	var u *url.Error
+	if errors.As(err, &u) {
+		return u.Err
+	}
+	return err
+}
