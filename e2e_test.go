@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/nested-config/nested-config/internal/golden"
+
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -51,7 +53,7 @@ func TestEndToEnd(t *testing.T) {
 	}
 	testscript.Run(t, testscript.Params{
 		Dir:                 "fn/testdata/e2e",
-		UpdateScripts:       *update,
+		UpdateScripts:       golden.Update(),
 		RequireExplicitExec: true,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("REPO", root)

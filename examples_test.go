@@ -9,6 +9,7 @@ import (
 	"github.com/nested-config/nested-config/fn"
 	"github.com/nested-config/nested-config/fn/krm"
 	"github.com/nested-config/nested-config/internal/cli"
+	"github.com/nested-config/nested-config/internal/golden"
 
 	"github.com/google/go-cmp/cmp"
 	"sigs.k8s.io/kustomize/kyaml/kio"
@@ -27,7 +28,7 @@ func TestExamplesBuildAsTheyPromise(t *testing.T) {
 			if status := cli.Run([]string{"build", dir}, cli.Env{Out: &out, Err: &stderr}); status != 0 {
 				t.Fatalf("exit status %d: %s", status, stderr.String())
 			}
-			if *update {
+			if golden.Update() {
 				if err := os.WriteFile(file, out.Bytes(), 0o644); err != nil {
 					t.Fatal(err)
 				}
@@ -62,7 +63,7 @@ func TestKptExampleIsRendered(t *testing.T) {
 	if err := (kio.LocalPackageWriter{PackagePath: dir}).Write(rl.Items); err != nil {
 		t.Fatal(err)
 	}
-	if *update {
+	if golden.Update() {
 		for name, text := range tree(t, dir) {
 			if err := os.WriteFile(filepath.Join("examples/kpt", name), []byte(text), 0o644); err != nil {
 				t.Fatal(err)

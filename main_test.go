@@ -1,13 +1,12 @@
 package main
 
 import (
-	"flag"
 	"testing"
+
+	"github.com/nested-config/nested-config/internal/golden"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
-
-var update = flag.Bool("update", false, "rewrite the expected outputs in fn/testdata; review the diff as prose")
 
 // The test binary is nested-config on the PATH of the scripts, so that they run
 // the real main.
@@ -20,7 +19,7 @@ func TestMain(m *testing.M) {
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "fn/testdata",
-		UpdateScripts:       *update,
+		UpdateScripts:       golden.Update(),
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 	})

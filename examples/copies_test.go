@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/nested-config/nested-config/internal/cli"
+	"github.com/nested-config/nested-config/internal/golden"
 )
 
 // TestCopies: an example is copied alone, so it has a copy of what it needs of the rest of the repository. Each copy is the original.
@@ -31,7 +32,7 @@ func TestCopies(t *testing.T) {
 	}
 	for file, original := range copies {
 		want := read(t, original)
-		if *update {
+		if golden.Update() {
 			if err := os.WriteFile(file, []byte(want), 0o644); err != nil {
 				t.Fatal(err)
 			}

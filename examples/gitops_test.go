@@ -2,7 +2,6 @@
 package examples_test
 
 import (
-	"flag"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -17,9 +16,8 @@ import (
 	"github.com/nested-config/nested-config/fn"
 	"github.com/nested-config/nested-config/fn/krm"
 	"github.com/nested-config/nested-config/internal/build"
+	"github.com/nested-config/nested-config/internal/golden"
 )
-
-var update = flag.Bool("update", false, "rewrite the rendered manifests")
 
 // rendered maps what is in Git to what it is rendered from.
 var rendered = map[string]string{
@@ -37,7 +35,7 @@ func TestRendered(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if *update {
+		if golden.Update() {
 			if err := os.WriteFile(file, got, 0o644); err != nil {
 				t.Fatal(err)
 			}

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/nested-config/nested-config/internal/cli"
+	"github.com/nested-config/nested-config/internal/golden"
 )
 
 // The command of import/README.md writes the NestedConfig that is in Git, and
@@ -24,7 +25,7 @@ func TestImport(t *testing.T) {
 		t.Fatalf("%q: status %d, stdout %q, stderr %q", args, status, out.String(), errs.String())
 	}
 	config := filepath.Join(dir, "nested-config.yaml")
-	if *update {
+	if golden.Update() {
 		if err := os.WriteFile("import/nested-config.yaml", []byte(read(t, config)), 0o644); err != nil {
 			t.Fatal(err)
 		}

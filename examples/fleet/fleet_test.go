@@ -3,7 +3,6 @@ package fleet_test
 
 import (
 	"bytes"
-	"flag"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -13,13 +12,12 @@ import (
 	"github.com/nested-config/nested-config/fn"
 	"github.com/nested-config/nested-config/fn/krm"
 	"github.com/nested-config/nested-config/internal/cli"
+	"github.com/nested-config/nested-config/internal/golden"
 
 	"github.com/google/go-cmp/cmp"
 	"sigs.k8s.io/kustomize/kyaml/kio"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
-
-var update = flag.Bool("update", false, "rewrite the expected outputs; review the diff")
 
 var clusters = []string{"east", "south", "west"}
 
@@ -33,10 +31,10 @@ func run(t *testing.T, args ...string) string {
 	return out.String()
 }
 
-// golden compares a text with a file.
-func golden(t *testing.T, file, got string) {
+// shown compares a text with a file.
+func shown(t *testing.T, file, got string) {
 	t.Helper()
-	if *update {
+	if golden.Update() {
 		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -53,7 +51,7 @@ func golden(t *testing.T, file, got string) {
 // Each cluster is a kustomization of its own; the check builds to nothing.
 func TestKustomizations(t *testing.T) {
 	for _, c := range clusters {
-		golden(t, "kustomize/"+c+"/expected.yaml", run(t, "build", "kustomize/"+c))
+		shown(t, "kustomize/"+c+"/expected.yaml", run(t, "build", "kustomize/"+c))
 	}
 	if out := run(t, "build", "kustomize/check"); out != "" {
 		t.Errorf("the check writes\n%s", out)
@@ -108,7 +106,7 @@ func TestKptPackage(t *testing.T) {
 		if err := (kio.LocalPackageWriter{PackagePath: dir}).Write(copies(rl.Items)); err != nil {
 			t.Fatal(err)
 		}
-		if *update {
+		if golden.Update() {
 			for name, text := range tree(t, dir) {
 				if err := os.WriteFile(filepath.Join("kpt", c, name), []byte(text), 0o644); err != nil {
 					t.Fatal(err)

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/nested-config/nested-config/internal/golden"
+
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -50,7 +52,7 @@ func TestMistakes(t *testing.T) {
 		got := said(mutated(t, valid, string(f.Data)))
 		out = append(out, f, txtar.File{Name: f.Name + " (said)", Data: []byte(got)})
 		t.Run(f.Name, func(t *testing.T) {
-			if *update {
+			if golden.Update() {
 				return
 			}
 			if i+1 >= len(a.Files) || a.Files[i+1].Name != f.Name+" (said)" {
@@ -61,7 +63,7 @@ func TestMistakes(t *testing.T) {
 			}
 		})
 	}
-	if *update {
+	if golden.Update() {
 		a.Files = out
 		if err := os.WriteFile(file, txtar.Format(a), 0o644); err != nil {
 			t.Fatal(err)

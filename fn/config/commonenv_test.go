@@ -1,19 +1,18 @@
 package config
 
 import (
-	"flag"
 	"fmt"
 	"os"
 	"reflect"
 	"strings"
 	"testing"
 
+	"github.com/nested-config/nested-config/internal/golden"
+
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
-
-var update = flag.Bool("update", false, "write what was got into testdata")
 
 // rest is a spec that lacks nothing but what commonEnv brings.
 const rest = `
@@ -56,12 +55,12 @@ func TestCommonEnv(t *testing.T) {
 					want = string(w.Data)
 				}
 			}
-			if diff := cmp.Diff(want, got); diff != "" && !*update {
+			if diff := cmp.Diff(want, got); diff != "" && !golden.Update() {
 				t.Errorf("-want +got:\n%s", diff)
 			}
 		})
 	}
-	if *update {
+	if golden.Update() {
 		a.Files = out
 		if err := os.WriteFile(file, txtar.Format(a), 0o644); err != nil {
 			t.Fatal(err)

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/nested-config/nested-config/fn/env"
+	"github.com/nested-config/nested-config/internal/golden"
 )
 
 // noVariable are the fields that reach no environment, with the reason.
@@ -148,7 +149,7 @@ func kindOf(t reflect.Type) env.Kind {
 func TestEnvironmentDocument(t *testing.T) {
 	const file = "../../docs/environment.md"
 	got := environmentDocument()
-	if *update {
+	if golden.Update() {
 		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
 			t.Fatal(err)
 		}

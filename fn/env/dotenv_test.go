@@ -1,7 +1,6 @@
 package env
 
 import (
-	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -10,11 +9,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/nested-config/nested-config/internal/golden"
+
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 )
-
-var update = flag.Bool("update", false, "write what Parse gives and what bash says into testdata")
 
 // The cases stand in testdata/dotenv.txtar: a text, what Parse makes of it, and
 // what bash makes of it, recorded by -update. Wherever Parse takes a value, bash
@@ -25,7 +24,7 @@ func TestParse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if *update {
+	if golden.Update() {
 		record(t, a)
 		if err := os.WriteFile(file, txtar.Format(a), 0o644); err != nil {
 			t.Fatal(err)

@@ -2,7 +2,6 @@ package build_test
 
 import (
 	"context"
-	"flag"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,9 +12,8 @@ import (
 
 	"github.com/nested-config/nested-config/fn/krm"
 	"github.com/nested-config/nested-config/internal/build"
+	"github.com/nested-config/nested-config/internal/golden"
 )
-
-var update = flag.Bool("update", false, "rewrite testdata/*.txtar")
 
 // Each archive is a sentence, a repository whose directory top is built, and the whole output: stdout and what goes to stderr. The same
 // archives are compared with kustomize itself in kustomize_test.go.
@@ -38,13 +36,13 @@ func TestRun(t *testing.T) {
 				if !ok {
 					continue
 				}
-				if *update {
+				if golden.Update() {
 					archive.Files[i].Data = []byte(got)
 				} else if diff := cmp.Diff(string(f.Data), got); diff != "" {
 					t.Errorf("%s%s (-want +got):\n%s", archive.Comment, f.Name, diff)
 				}
 			}
-			if *update {
+			if golden.Update() {
 				t.Chdir(filepath.Dir(path))
 				if err := os.WriteFile(path, txtar.Format(archive), 0o644); err != nil {
 					t.Fatal(err)

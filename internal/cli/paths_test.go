@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/nested-config/nested-config/internal/cli"
+	"github.com/nested-config/nested-config/internal/golden"
 	"github.com/nested-config/nested-config/internal/underlay/apitest"
 
 	"github.com/google/go-cmp/cmp"
@@ -30,7 +31,7 @@ func TestPaths(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	golden, err := filepath.Abs(path)
+	file, err := filepath.Abs(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,13 +92,13 @@ func TestPaths(t *testing.T) {
 			said.WriteString(text)
 		}
 	}
-	if *update {
+	if golden.Update() {
 		for i := range doc.Files {
 			if doc.Files[i].Name == "said.txt" {
 				doc.Files[i].Data = []byte(said.String())
 			}
 		}
-		if err := os.WriteFile(golden, txtar.Format(doc), 0o666); err != nil {
+		if err := os.WriteFile(file, txtar.Format(doc), 0o666); err != nil {
 			t.Fatal(err)
 		}
 		return

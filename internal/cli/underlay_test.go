@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"net"
@@ -17,12 +16,11 @@ import (
 	"testing"
 
 	"github.com/nested-config/nested-config/internal/cli"
+	"github.com/nested-config/nested-config/internal/golden"
 	"github.com/nested-config/nested-config/internal/underlay/apitest"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
-
-var update = flag.Bool("update", false, "rewrite the expected outputs in testdata and docs; review the diff as prose")
 
 // site is what a script runs against: a config API, a Keystone, and peers that
 // can be probed, all on loopback.
@@ -47,7 +45,7 @@ type siteKey struct{}
 func TestUnderlay(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/underlay",
-		UpdateScripts:       *update,
+		UpdateScripts:       golden.Update(),
 		RequireUniqueNames:  true,
 		RequireExplicitExec: true,
 		Setup: func(env *testscript.Env) error {

@@ -1,17 +1,16 @@
 package docs
 
 import (
-	"flag"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/nested-config/nested-config/internal/golden"
+
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 )
-
-var update = flag.Bool("update", false, "rewrite what documents show; review the diff as prose")
 
 // root is the tree, seen from here.
 const root = "../.."
@@ -52,14 +51,14 @@ func TestDocuments(t *testing.T) {
 				if !is {
 					continue
 				}
-				if *update {
+				if golden.Update() {
 					written += text[end:s.start] + want
 					end = s.end
 				} else if diff := cmp.Diff(want, s.text); diff != "" {
 					t.Errorf("%s:%d (-printed +shown):\n%s", path, s.line, diff)
 				}
 			}
-			if *update && !t.Failed() {
+			if golden.Update() && !t.Failed() {
 				if err := os.WriteFile(filepath.Join(root, path), []byte(written+text[end:]), 0o644); err != nil {
 					t.Fatal(err)
 				}

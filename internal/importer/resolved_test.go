@@ -2,7 +2,6 @@ package importer_test
 
 import (
 	"bytes"
-	"flag"
 	"fmt"
 	"net/netip"
 	"os"
@@ -18,11 +17,10 @@ import (
 
 	"github.com/nested-config/nested-config/fn"
 	"github.com/nested-config/nested-config/fn/env"
+	"github.com/nested-config/nested-config/internal/golden"
 	"github.com/nested-config/nested-config/internal/importer"
 	"github.com/nested-config/nested-config/internal/source"
 )
-
-var update = flag.Bool("update", false, "write what was got into testdata")
 
 // reference has the outputs of the old script themselves, where they are at
 // hand; testdata/resolved.txtar has the facts of them.
@@ -83,7 +81,7 @@ func facts(t *testing.T) []txtar.File {
 	t.Helper()
 	const file = "testdata/resolved.txtar"
 	own, err := txtar.ParseFile(file)
-	if err != nil && !*update {
+	if err != nil && !golden.Update() {
 		t.Fatal(err)
 	}
 	paths, err := filepath.Glob(reference + "/*.yaml")
@@ -101,7 +99,7 @@ func facts(t *testing.T) []txtar.File {
 		}
 		a.Files = append(a.Files, txtar.File{Name: strings.TrimSuffix(filepath.Base(p), ".yaml"), Data: factsOf(t, text)})
 	}
-	if *update {
+	if golden.Update() {
 		if err := os.WriteFile(file, txtar.Format(a), 0o644); err != nil {
 			t.Fatal(err)
 		}
