@@ -12,13 +12,13 @@ import (
 func (s Spec) Roles() []linklocal.Role {
 	u := s.Underlay
 	roles := []linklocal.Role{
-		{Name: "Contrail Config", Path: "spec.underlay.config", Fabrics: texts(u.Config.Nodes), Port: u.Config.Port},
-		{Name: "Contrail Analytics", Path: "spec.underlay.analytics", Fabrics: texts(u.Analytics.Nodes), Port: u.Analytics.Port},
-		{Name: "Contrail Msg Queue", Path: "spec.underlay.rabbitmq", Fabrics: texts(u.RabbitMQ.Nodes), Port: u.RabbitMQ.Port},
-		{Name: "Contrail VNC DB", Path: "spec.underlay.configDB", Fabrics: texts(u.ConfigDB.Nodes), Port: u.ConfigDB.Port},
+		{Kind: linklocal.Config, Name: "Contrail Config", Path: "spec.underlay.config", Fabrics: texts(u.Config.Nodes), Port: u.Config.Port},
+		{Kind: linklocal.Analytics, Name: "Contrail Analytics", Path: "spec.underlay.analytics", Fabrics: texts(u.Analytics.Nodes), Port: u.Analytics.Port},
+		{Kind: linklocal.RabbitMQ, Name: "Contrail Msg Queue", Path: "spec.underlay.rabbitmq", Fabrics: texts(u.RabbitMQ.Nodes), Port: u.RabbitMQ.Port},
+		{Kind: linklocal.ConfigDB, Name: "Contrail VNC DB", Path: "spec.underlay.configDB", Fabrics: texts(u.ConfigDB.Nodes), Port: u.ConfigDB.Port},
 	}
 	if s.Auth.Mode == Keystone {
-		roles = append(roles, linklocal.Role{Name: "Keystone", Path: "spec.underlay.keystone", Fabrics: []string{u.Keystone.Host}, Port: u.Keystone.Port})
+		roles = append(roles, linklocal.Role{Kind: linklocal.Keystone, Name: "Keystone", Path: "spec.underlay.keystone", Fabrics: []string{u.Keystone.Host}, Port: u.Keystone.Port})
 	}
 	return roles
 }

@@ -126,11 +126,7 @@ func addressesOf(c *config.Config) []machine {
 	for _, role := range c.Spec.Roles() {
 		for i, f := range role.Fabrics {
 			if ip, err := netip.ParseAddr(f); err == nil {
-				path := fmt.Sprintf("%s.nodes[%d]", role.Path, i)
-				if role.Path == "spec.underlay.keystone" {
-					path = role.Path + ".host"
-				}
-				out = append(out, machine{ip, path})
+				out = append(out, machine{ip, role.NodePath(i)})
 			}
 		}
 	}

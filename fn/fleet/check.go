@@ -135,7 +135,7 @@ func (c *checker) remedy(here, there place, otherwise string) string {
 // assignment is how a link-local service came by its service IP.
 func (c *checker) assignment(p place) linklocal.Assignment {
 	conf := c.configs[p.member]
-	if p.service == len(conf.Services)-1 {
+	if c.at(p).Kind == linklocal.VRouter {
 		return conf.ServiceIPs.VRouter
 	}
 	for _, a := range conf.ServiceIPs.Fabrics {
@@ -179,13 +179,13 @@ func (c *checker) names(ps []place) string {
 
 // fabric is where a link-local service leads.
 func fabric(s linklocal.Service) string {
-	if s.FabricDNSName != "" {
+	switch {
+	case s.Kind == linklocal.VRouter:
+		return "the vRouter agent"
+	case s.FabricDNSName != "":
 		return s.FabricDNSName
 	}
-	if ip := s.FabricIPs[0]; !ip.IsLoopback() {
-		return ip.String()
-	}
-	return "the vRouter agent" // nothing else may be there
+	return s.FabricIPs[0].String()
 }
 
 // groups are conflicts with one cause, told together.

@@ -5,12 +5,37 @@ import (
 	"net/netip"
 )
 
+// Kind says which part of the underlay something is. It is what protocols, TLS
+// and wording hang on; the names of link-local services are for people.
+type Kind string
+
+// The kinds. The zero Kind is unknown: of a service that was read from a rendered
+// declaration or from the underlay, only the name says what it is for, and
+// somebody may have chosen that.
+const (
+	Config    Kind = "config"
+	Analytics Kind = "analytics"
+	RabbitMQ  Kind = "rabbitmq"
+	ConfigDB  Kind = "configDB"
+	Keystone  Kind = "keystone"
+	VRouter   Kind = "vrouter"
+)
+
 // Role is something of the underlay that runs on one or more nodes.
 type Role struct {
+	Kind    Kind
 	Name    string   // as link-local services are called after it
 	Path    string   // of the field that describes it, for messages
 	Fabrics []string // IPv4 addresses or one DNS name
 	Port    int      // TCP, the same on every node and as service port
+}
+
+// NodePath is the field that holds the i-th of Fabrics, for messages.
+func (r Role) NodePath(i int) string {
+	if r.Kind == Keystone {
+		return r.Path + ".host"
+	}
+	return fmt.Sprintf("%s.nodes[%d]", r.Path, i)
 }
 
 // agentName is the guide's name for the vRouter agent's service.
@@ -27,7 +52,7 @@ func Services(prefix string, roles []Role, vrouterPort int, a Allocation) []Serv
 			if !ip.IsValid() {
 				continue
 			}
-			s := Service{Name: prefix + role.Name, ServiceIP: ip, ServicePort: uint16(role.Port), FabricPort: uint16(role.Port)}
+			s := Service{Kind: role.Kind, Name: prefix + role.Name, ServiceIP: ip, ServicePort: uint16(role.Port), FabricPort: uint16(role.Port)}
 			if len(role.Fabrics) > 1 {
 				s.Name = fmt.Sprintf("%s %d", s.Name, i+1)
 			}
@@ -40,6 +65,7 @@ func Services(prefix string, roles []Role, vrouterPort int, a Allocation) []Serv
 		}
 	}
 	return append(rows, Service{
+		Kind:        VRouter,
 		Name:        prefix + agentName,
 		ServiceIP:   a.VRouter.ServiceIP,
 		ServicePort: uint16(vrouterPort),

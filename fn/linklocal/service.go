@@ -15,6 +15,7 @@ import (
 // silently drops the second of a pair. Ports are 1 to 65535; exactly one of
 // FabricIPs and FabricDNSName is set.
 type Service struct {
+	Kind          Kind // of no entry: where the service was made, not read
 	Name          string
 	ServiceIP     netip.Addr
 	ServicePort   uint16
@@ -23,7 +24,8 @@ type Service struct {
 	FabricPort    uint16
 }
 
-// Equal reports whether both are the same entry, name included.
+// Equal reports whether both are the same entry, name included. An entry has no
+// Kind.
 func (s Service) Equal(t Service) bool {
 	return s.Name == t.Name && s.SameTarget(t)
 }
@@ -63,6 +65,7 @@ func (s *Service) UnmarshalJSON(text []byte) error {
 	if err := json.Unmarshal(text, &e); err != nil {
 		return err
 	}
-	*s = Service{e.Name, e.ServiceIP, e.ServicePort, e.FabricIPs, e.FabricDNSName, e.FabricPort}
+	*s = Service{Name: e.Name, ServiceIP: e.ServiceIP, ServicePort: e.ServicePort,
+		FabricIPs: e.FabricIPs, FabricDNSName: e.FabricDNSName, FabricPort: e.FabricPort}
 	return nil
 }

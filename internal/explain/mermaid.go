@@ -8,6 +8,7 @@ import (
 
 	"github.com/nested-config/nested-config/fn/config"
 	"github.com/nested-config/nested-config/fn/fleet"
+	"github.com/nested-config/nested-config/fn/linklocal"
 )
 
 // Mermaid writes a flowchart: clusters, the service IPs that they dial, the nodes
@@ -57,8 +58,8 @@ func (c *chart) underlay(number int, u fleet.Underlay) {
 		ip := e.ServiceIP.String()
 		ips.number(ip)
 		f := fabric(e.Service)
-		if f == "127.0.0.1" {
-			f = "127.0.0.1: the vRouter agent of every compute node"
+		if e.Kind == linklocal.VRouter {
+			f += ": the vRouter agent of every compute node"
 		}
 		line := lines.number(fmt.Sprintf("s%d_%d -->|%%s| f%d_%d", number, ips.number(ip), number, fabrics.number(f)))
 		if line == len(labels) {

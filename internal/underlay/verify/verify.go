@@ -6,7 +6,6 @@ import (
 	"context"
 	"crypto/tls"
 	"net"
-	"strings"
 	"time"
 
 	"github.com/nested-config/nested-config/fn/config"
@@ -31,8 +30,9 @@ const (
 // Target is one address that has to answer.
 type Target struct {
 	Cluster string
-	Name    string // of the link-local service, or the role
-	Host    string // IP or DNS name to dial
+	Kind    linklocal.Kind // what it has to be; unknown where only its name is known
+	Name    string         // of the link-local service, or the role
+	Host    string         // IP or DNS name to dial
 	Port    int
 	// Fabric is where a link-local service leads; empty for a direct address.
 	Fabric   string
@@ -62,33 +62,21 @@ type Options struct {
 	Parallel int
 }
 
-// kinds tells the roles by the guide's names of link-local services, a prefix
-// in front and a number behind aside, and where a name does not tell, by port.
-var kinds = []struct {
-	name     string
-	port     uint16
-	protocol Protocol
-}{
-	{"Contrail Config", 8082, ConfigAPI},
-	{"Contrail Analytics", 8086, TCP},
-	{"Contrail Msg Queue", 5673, AMQP},
-	{"Contrail Msg Queue", 5672, AMQP},
-	{"Contrail VNC DB", 9161, Thrift},
-	{"Keystone", 35357, Keystone},
-	{"Keystone", 5000, Keystone},
-	{"K8s-cni-to-agent", 9091, Agent},
+// protocols say how each kind is greeted. A service of which only the name is
+// known, because it was read from a rendered declaration, is greeted by TCP: a
+// guess from a name or a port could call a service broken that is not.
+var protocols = map[linklocal.Kind]Protocol{
+	linklocal.Config:    ConfigAPI,
+	linklocal.Analytics: TCP, // a collector speaks last
+	linklocal.RabbitMQ:  AMQP,
+	linklocal.ConfigDB:  Thrift,
+	linklocal.Keystone:  Keystone,
+	linklocal.VRouter:   Agent,
 }
 
-func protocolOf(s linklocal.Service) Protocol {
-	for _, k := range kinds {
-		if strings.Contains(s.Name, k.name) {
-			return k.protocol
-		}
-	}
-	for _, k := range kinds {
-		if s.FabricPort == k.port {
-			return k.protocol
-		}
+func protocolOf(kind linklocal.Kind) Protocol {
+	if p, known := protocols[kind]; known {
+		return p
 	}
 	return TCP
 }
@@ -97,8 +85,8 @@ func protocolOf(s linklocal.Service) Protocol {
 func Services(c plan.Cluster) []Target {
 	var out []Target
 	for _, s := range c.Services {
-		out = append(out, Target{Cluster: c.Name, Name: s.Name, Host: s.ServiceIP.String(), Port: int(s.ServicePort),
-			Fabric: plan.Target(s), Protocol: protocolOf(s), ServerName: s.FabricDNSName, Path: "/"})
+		out = append(out, Target{Cluster: c.Name, Kind: s.Kind, Name: s.Name, Host: s.ServiceIP.String(), Port: int(s.ServicePort),
+			Fabric: plan.Target(s), Protocol: protocolOf(s.Kind), ServerName: s.FabricDNSName, Path: "/"})
 	}
 	return out
 }
@@ -110,25 +98,24 @@ func Config(c config.Config) []Target {
 	if c.Spec.Connectivity != config.LinkLocalMode {
 		for _, role := range c.Spec.Roles() {
 			for _, host := range role.Fabrics {
-				out = append(out, Target{Cluster: c.Name, Name: role.Name, Host: host, Port: role.Port,
-					SNAT: c.Spec.Connectivity == config.FabricSNATMode, Path: "/",
-					Protocol: protocolOf(linklocal.Service{Name: role.Name})})
+				out = append(out, Target{Cluster: c.Name, Kind: role.Kind, Name: role.Name, Host: host, Port: role.Port,
+					SNAT: c.Spec.Connectivity == config.FabricSNATMode, Path: "/", Protocol: protocolOf(role.Kind)})
 			}
 		}
 	}
 	out = append(out, Services(plan.Cluster{Name: c.Name, Services: c.Services})...)
 	for i := range out {
 		t := &out[i]
-		switch {
-		case t.Protocol == Keystone:
+		switch t.Kind {
+		case linklocal.Keystone:
 			t.Path, t.TLS = c.Spec.Auth.URLVersion, c.Spec.Auth.Protocol == "https"
-		case t.Protocol == ConfigAPI:
+		case linklocal.Config:
 			t.TLS = c.Spec.TLS.ConfigAPI
-		case t.Protocol == AMQP:
+		case linklocal.RabbitMQ:
 			t.TLS = c.Spec.TLS.RabbitMQ
-		case t.Protocol == Thrift:
+		case linklocal.ConfigDB:
 			t.TLS = c.Spec.TLS.ConfigDB
-		case strings.Contains(t.Name, "Contrail Analytics"):
+		case linklocal.Analytics:
 			t.TLS = c.Spec.TLS.Sandesh
 		}
 	}
