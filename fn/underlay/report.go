@@ -5,42 +5,31 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/nested-config/nested-config/internal/printable"
 	"github.com/nested-config/nested-config/internal/underlay/plan"
 )
 
-// mostForeign is how many of others' entries the text shows one by one.
-const mostForeign = 20
-
-// Text writes the plan as a diff, for people.
-func (r Report) Text(w io.Writer) error {
+// Text writes the plan as a diff, for people: what changes, and what should not
+// stay as it is. All the rest is counted, or with all shown too.
+func (r Report) Text(w io.Writer, all bool) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "config API %s\n\n", r.Server)
 	for _, c := range r.Plan.Changes {
 		writeChange(&b, c)
 	}
-	var foreign []string
+	rows := len(r.Plan.Changes)
 	for _, k := range r.Plan.Kept {
-		what := k.What
-		if what == "" {
-			what = plan.Describe(k.Entry)
+		if all || k.Standing == plan.Undeclared {
+			writeKept(&b, k)
+			rows++
 		}
-		if k.What == "" && len(k.Owners) == 0 && len(k.Wanted) == 0 {
-			foreign = append(foreign, what+note("foreign, "+cmp.Or(k.Note, "stays")))
-			continue
-		}
-		fmt.Fprintf(&b, "  = %s%s%s\n", what, owners(" of ", k.Owners), note(k.Note))
 	}
-	for i, f := range foreign {
-		if i == mostForeign {
-			fmt.Fprintf(&b, "    … and %d more that are foreign\n", len(foreign)-i)
-			break
-		}
-		fmt.Fprintf(&b, "    %s\n", f)
-	}
-	if len(r.Plan.Changes)+len(r.Plan.Kept) > 0 {
+	if rows > 0 {
 		b.WriteByte('\n')
 	}
 	b.WriteString(r.counts() + "\n")
@@ -48,8 +37,19 @@ func (r Report) Text(w io.Writer) error {
 	return err
 }
 
+func writeKept(b *strings.Builder, k plan.Kept) {
+	mark, what := "=", printable.Text(k.What)
+	if what == "" {
+		what = plan.Describe(k.Entry)
+	}
+	if k.Standing == plan.Foreign || k.Standing == plan.InTheWay && len(k.Owners)+len(k.Wanted) == 0 {
+		mark = " "
+	}
+	fmt.Fprintf(b, "  %s %s%s%s%s\n", mark, what, owners(" of ", k.Owners), note(string(k.Standing)), note(k.Note))
+}
+
 func writeChange(b *strings.Builder, c plan.Change) {
-	what := c.What
+	what := printable.Text(c.What)
 	switch {
 	case what != "":
 	case c.After != nil:
@@ -74,7 +74,7 @@ func owners(before string, names []string) string {
 	if len(names) == 0 {
 		return ""
 	}
-	return before + strings.Join(names, ", ")
+	return before + plan.Names(names)
 }
 
 func note(s string) string {
@@ -96,21 +96,56 @@ func (r Report) counts() string {
 	case conflicts > 1:
 		return fmt.Sprintf("%d conflicts: nothing is written.", conflicts)
 	case r.Plan.Empty():
-		return fmt.Sprintf("Nothing to do; %s.", others(len(r.Plan.Kept)))
+		return fmt.Sprintf("Nothing to do; %s.", r.stays())
 	}
 	ownership := ""
 	if k := n[plan.Own] + n[plan.Release]; k > 0 {
 		ownership = fmt.Sprintf(", %d of ownership alone", k)
 	}
 	return fmt.Sprintf("%d to add, %d to change, %d to remove%s; %s.",
-		n[plan.Add], n[plan.Modify], n[plan.Remove], ownership, others(len(r.Plan.Kept)))
+		n[plan.Add], n[plan.Modify], n[plan.Remove], ownership, r.stays())
 }
 
-func others(n int) string {
-	if n == 1 {
-		return "1 other stays as it is"
+// mostOwners is how many owners the last line of a plan names, those of the most
+// entries.
+const mostOwners = 5
+
+// stays counts what stays as it is, by its owners.
+func (r Report) stays() string {
+	if len(r.Plan.Kept) == 0 {
+		return "nothing else is there"
 	}
-	return fmt.Sprintf("%d others stay as they are", n)
+	count, shared, foreign := map[string]int{}, 0, 0
+	for _, k := range r.Plan.Kept {
+		switch {
+		case len(k.Owners) > 0:
+			count[plan.Names(k.Owners)]++
+		case len(k.Wanted) > 0:
+			shared++
+		default:
+			foreign++
+		}
+	}
+	names := slices.SortedFunc(maps.Keys(count), func(a, b string) int { return cmp.Or(count[b]-count[a], strings.Compare(a, b)) })
+	var parts []string
+	rest, more := 0, 0
+	for i, name := range names {
+		if i < mostOwners {
+			parts = append(parts, fmt.Sprintf("%d of %s", count[name], name))
+			continue
+		}
+		rest, more = rest+count[name], more+1
+	}
+	if more > 0 {
+		parts = append(parts, fmt.Sprintf("%d of %d other owners", rest, more))
+	}
+	if shared > 0 {
+		parts = append(parts, fmt.Sprintf("%d %s", shared, plan.Shared))
+	}
+	if foreign > 0 {
+		parts = append(parts, fmt.Sprintf("%d foreign", foreign))
+	}
+	return fmt.Sprintf("unchanged: %s", strings.Join(parts, "; "))
 }
 
 // Summary writes what Apply or Remove has done, for people.
@@ -124,7 +159,7 @@ func (r Report) Summary(w io.Writer) error {
 	}
 	switch {
 	case r.ListWrites > 0:
-		fmt.Fprintf(&b, "Done. The list was written %s; for %s another's write could have been lost.\n",
+		fmt.Fprintf(&b, "Done. The list was written %s; a write by another client within these %s would be lost unnoticed.\n",
 			times(r.ListWrites), r.Window.Round(10*time.Microsecond))
 	case r.OtherWrites > 0:
 		b.WriteString("Done. The list itself was not written.\n")
@@ -180,7 +215,11 @@ func (r Report) MarshalJSON() ([]byte, error) {
 		out.Changes = append(out.Changes, change{names[c.Action], list(c.Clusters), c.Before, c.After, c.What, c.Note})
 	}
 	for _, k := range r.Plan.Kept {
-		out.Kept = append(out.Kept, kept{k.Entry, k.What, list(k.Owners), list(k.Wanted), k.Note})
+		note := cmp.Or(k.Note, string(k.Standing))
+		if k.Standing == plan.Foreign { // which having no owners says
+			note = ""
+		}
+		out.Kept = append(out.Kept, kept{k.Entry, k.What, list(k.Owners), list(k.Wanted), note})
 	}
 	for _, c := range r.Plan.Conflicts {
 		out.Conflicts = append(out.Conflicts, c.String())

@@ -117,8 +117,8 @@ func (r *run) readAndPlan(ctx context.Context) (snapshot, plan.Plan, error) {
 	}
 	asRead := s.Entries
 	s.Entries = r.restore(asRead)
+	s.Restored = len(s.Entries) != len(asRead)
 	p := plan.Make(s.State, r.want, plan.Options{Prune: r.Prune, Adopt: r.Adopt, Unused: r.unused})
-	p.ListChanges = p.ListChanges || len(s.Entries) != len(asRead)
 	if !r.report.Planned {
 		r.report.Plan, r.report.Planned = p, true
 	}

@@ -81,7 +81,7 @@ func (r *run) checkSize(s snapshot, p plan.Plan) error {
 // a server that sends no ETag is safe, and a change of something else is none.
 func sameProperties(a, b configapi.Object) bool {
 	return !slices.ContainsFunc(fields, func(f string) bool {
-		return plan.Canonical(a.Properties[f]) != plan.Canonical(b.Properties[f])
+		return !plan.SameProperty(f, a.Properties[f], b.Properties[f])
 	})
 }
 

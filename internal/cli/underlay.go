@@ -8,6 +8,7 @@ import (
 
 	"github.com/nested-config/nested-config/fn/config"
 	"github.com/nested-config/nested-config/fn/underlay"
+	"github.com/nested-config/nested-config/internal/printable"
 	"github.com/nested-config/nested-config/internal/underlay/configapi"
 	"github.com/nested-config/nested-config/internal/underlay/plan"
 
@@ -46,7 +47,7 @@ type underlayFlags struct {
 	format        string
 	cluster, name string
 	prune, adopt  bool
-	dryRun        bool
+	dryRun, all   bool
 	maxRequest    int
 }
 
@@ -57,6 +58,7 @@ func (f *underlayFlags) add(cmd *cobra.Command, declarations bool) {
 	flags.BoolVar(&f.insecure, "insecure", false, "do not verify certificates (or OS_INSECURE)")
 	flags.DurationVar(&f.timeout, "timeout", 30*time.Second, "of one request")
 	flags.StringVar(&f.format, "format", "text", "text or json")
+	flags.BoolVar(&f.all, "all", false, "show also each entry that stays as it is")
 	flags.IntVar(&f.maxRequest, "max-request", 0, "longest request that the config API accepts, in bytes (max_request_size, 1024000)")
 	if declarations {
 		flags.BoolVar(&f.prune, "prune", false, "remove what these clusters own and no longer declare")
@@ -169,10 +171,10 @@ func (e Env) underlay(f underlayFlags, configs []config.Config, do func(context.
 	case f.format == "json":
 		var text []byte
 		if text, printed = json.MarshalIndent(report, "", "  "); printed == nil {
-			_, printed = fmt.Fprintf(e.Out, "%s\n", text)
+			_, printed = fmt.Fprintf(e.Out, "%s\n", printable.JSON(text))
 		}
 	default:
-		if printed = report.Text(e.Out); printed == nil {
+		if printed = report.Text(e.Out, f.all); printed == nil {
 			printed = report.Summary(e.Out)
 		}
 	}

@@ -5,9 +5,11 @@
 package printable
 
 import (
+	"fmt"
 	"io"
 	"strconv"
 	"strings"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -54,4 +56,26 @@ func (w writer) Write(p []byte) (int, error) {
 		return 0, err
 	}
 	return len(p), nil
+}
+
+// JSON is a JSON text with every character that does not print escaped, which may
+// stand in strings alone; newlines and spaces between values stay. What programs
+// read of it is the same, but for bytes that are no UTF-8, which JSON cannot hold:
+// they become U+FFFD.
+func JSON(text []byte) []byte {
+	out := make([]byte, 0, len(text))
+	for _, r := range string(text) {
+		switch {
+		case r == utf8.RuneError: // also for what is no UTF-8
+			out = append(out, `\ufffd`...)
+		case r == '\n' || strconv.IsPrint(r):
+			out = utf8.AppendRune(out, r)
+		case r > 0xffff:
+			high, low := utf16.EncodeRune(r)
+			out = fmt.Appendf(out, `\u%04x\u%04x`, high, low)
+		default:
+			out = fmt.Appendf(out, `\u%04x`, r)
+		}
+	}
+	return out
 }

@@ -1,6 +1,8 @@
 package printable_test
 
 import (
+	"encoding/json"
+	"maps"
 	"strconv"
 	"strings"
 	"testing"
@@ -29,6 +31,21 @@ func TestText(t *testing.T) {
 	}
 	if got := printable.Lines("a\nb\x1b\r\n"); got != "a\nb\\x1b\\r\n" {
 		t.Errorf("Lines: %q", got)
+	}
+}
+
+func TestJSON(t *testing.T) {
+	in := "{\n \"a\u202e\u009b\": \"\U000e0001\x7f\xff\u2028 ä \\u001b\"\n}"
+	want := `{
+ "a\u202e\u009b": "\udb40\udc01\u007f\ufffd\u2028 ä \u001b"
+}`
+	got := printable.JSON([]byte(in))
+	if string(got) != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	var before, after map[string]string
+	if json.Unmarshal([]byte(in), &before) != nil || json.Unmarshal(got, &after) != nil || !maps.Equal(before, after) {
+		t.Errorf("read: %q, want %q", after, before)
 	}
 }
 

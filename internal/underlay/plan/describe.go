@@ -4,9 +4,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/nested-config/nested-config/fn/linklocal"
+	"github.com/nested-config/nested-config/internal/printable"
 )
 
 // Rivals reports whether one entry may stand in for the other: they have the
@@ -21,12 +23,12 @@ func Holds(list []json.RawMessage, s linklocal.Service) bool {
 	return slices.ContainsFunc(list, func(raw json.RawMessage) bool { return parseEntry(raw).is(s) })
 }
 
-// Describe puts an entry into one line, whatever it holds.
+// Describe puts an entry into one printable line, whatever it holds.
 func Describe(raw json.RawMessage) string {
 	e := parseEntry(raw)
 	if !e.whole {
 		const most = 120
-		s := Canonical(raw)
+		s := printable.Text(Canonical(raw))
 		if len(s) > most {
 			s = strings.ToValidUTF8(s[:most], "") + "…"
 		}
@@ -41,7 +43,7 @@ func DescribeService(s linklocal.Service) string {
 }
 
 // Target is where a service leads, as host:port; several hosts are separated by
-// commas.
+// commas. It is printable.
 func Target(s linklocal.Service) string {
 	hosts := []string{}
 	for _, ip := range s.FabricIPs {
@@ -50,21 +52,33 @@ func Target(s linklocal.Service) string {
 	if s.FabricDNSName != "" {
 		hosts = append(hosts, s.FabricDNSName)
 	}
-	return fmt.Sprintf("%s:%d", strings.Join(hosts, ","), s.FabricPort)
+	return printable.Text(fmt.Sprintf("%s:%d", strings.Join(hosts, ","), s.FabricPort))
+}
+
+// Names puts names of clusters into one printable line. Those of other clusters
+// come from keys of annotations, which may be anything: what is no name is quoted.
+func Names(names []string) string {
+	out := make([]string, len(names))
+	for i, n := range names {
+		if out[i] = n; !ValidName(n) {
+			out[i] = strconv.Quote(n)
+		}
+	}
+	return strings.Join(out, ", ")
 }
 
 // String says what is in the way of what, and what to do.
 func (c Conflict) String() string {
-	who := strings.Join(c.Clusters, ", ")
+	who := Names(c.Clusters)
 	switch c.Reason {
 	case NoNetwork:
-		return fmt.Sprintf("%s: virtual network %s: does not exist: create it, or correct spec.underlay.virtualNetwork", who, c.What)
+		return fmt.Sprintf("%s: virtual network %s: does not exist: create it, or correct spec.underlay.virtualNetwork", who, printable.Text(c.What))
 	case PoolsDisagree:
 		return fmt.Sprintf("%s: %s", who, c.Reason)
 	case PoolsTaken:
 		owners := "--adopt replaces them"
 		if len(c.Owners) > 0 {
-			owners = "they are also " + strings.Join(c.Owners, ", ") + "'s: apply the clusters together"
+			owners = "they are also " + Names(c.Owners) + "'s: apply the clusters together"
 		}
 		return fmt.Sprintf("%s: %s: %s: %s", who, c.Reason, Describe(c.Entry), owners)
 	case DeclaredTwice:
@@ -78,7 +92,7 @@ func (c Conflict) String() string {
 	}[c.Reason]
 	there := Describe(c.Entry)
 	if len(c.Owners) > 0 {
-		there += " (owned by " + strings.Join(c.Owners, ", ") + ")"
+		there += " (owned by " + Names(c.Owners) + ")"
 	}
 	return fmt.Sprintf("%s: %s: %s: %s: %s", who, DescribeService(c.Service), c.Reason, there, remedy)
 }

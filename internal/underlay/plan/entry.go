@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/nested-config/nested-config/fn/linklocal"
+	"github.com/nested-config/nested-config/internal/underlay/jsonpick"
 )
 
 // entry is one element of linklocal_services as it was read, with what can be
@@ -34,8 +35,8 @@ const (
 
 func parseEntry(raw json.RawMessage) entry {
 	e := entry{raw: raw}
-	var fields map[string]json.RawMessage
-	if json.Unmarshal(raw, &fields) != nil || fields == nil {
+	fields, _, err := jsonpick.Fields(raw, fieldName, fieldIP, fieldPort, fieldFabricDNS, fieldFabricIPs, fieldFabricPort)
+	if err != nil {
 		return e
 	}
 	var okDNS, okIPs bool
@@ -85,8 +86,11 @@ func address(raw json.RawMessage) netip.Addr {
 
 func addresses(raw json.RawMessage) ([]netip.Addr, bool) {
 	var list []json.RawMessage
-	if !isNull(raw) && json.Unmarshal(raw, &list) != nil {
-		return nil, false
+	if !isNull(raw) {
+		var err error
+		if list, err = array(raw); err != nil {
+			return nil, false
+		}
 	}
 	var ips []netip.Addr
 	for _, r := range list {
@@ -112,10 +116,16 @@ func isNull(raw json.RawMessage) bool {
 	return len(raw) == 0 || bytes.Equal(bytes.TrimSpace(raw), []byte("null"))
 }
 
+// maxEntry is how long an entry may be to be compared field by field, in bytes.
+const maxEntry = 64 << 10
+
 // Stored is Canonical for an entry as the server stores it, which makes a number
 // of a port in quotes and cuts its fraction off. So an entry that somebody once
 // stored by another way does not look changed when the server has read it again.
 func Stored(raw json.RawMessage) string {
+	if len(raw) > maxEntry {
+		return string(raw)
+	}
 	var fields map[string]json.RawMessage
 	if json.Unmarshal(raw, &fields) != nil || fields == nil {
 		return Canonical(raw)
@@ -132,8 +142,12 @@ func Stored(raw json.RawMessage) string {
 
 // Canonical gives the same text for the same JSON value, whatever its spacing
 // and the order of its keys (which the server does not keep). Numbers stay as
-// they are written. Text that is no JSON stands for itself.
+// they are written. Text that is no JSON, or longer than any entry, stands for
+// itself.
 func Canonical(raw json.RawMessage) string {
+	if len(raw) > maxEntry {
+		return string(raw)
+	}
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.UseNumber()
 	var v any

@@ -45,7 +45,7 @@ func (w *work) planPools() {
 	switch {
 	case readable && samePools(have, want):
 		if len(owners) == 0 && !w.Adopt {
-			w.plan.Kept = append(w.plan.Kept, Kept{What: whatPools, Wanted: clusters, Note: noteShared})
+			w.plan.Kept = append(w.plan.Kept, Kept{What: whatPools, Wanted: clusters, Standing: Shared})
 			return
 		}
 		w.plan.Kept = append(w.plan.Kept, Kept{What: whatPools, Wanted: clusters, Owners: owners})
@@ -122,7 +122,7 @@ func (w *work) switchOn(name FQName, wanters, owners []string) {
 		w.plan.SNAT = append(w.plan.SNAT, SNATChange{name, true})
 		w.plan.Changes = append(w.plan.Changes, Change{Action: Add, Clusters: wanters, What: what})
 	case len(owners) == 0 && !w.Adopt:
-		w.plan.Kept = append(w.plan.Kept, Kept{What: what, Wanted: wanters, Note: noteShared})
+		w.plan.Kept = append(w.plan.Kept, Kept{What: what, Wanted: wanters, Standing: Shared})
 		return
 	default:
 		w.plan.Kept = append(w.plan.Kept, Kept{What: what, Wanted: wanters, Owners: owners})
@@ -141,7 +141,7 @@ func (w *work) switchOff(name FQName, owners []string) {
 		for _, c := range owners {
 			w.finalSNAT[c] = append(w.finalSNAT[c], name)
 		}
-		w.plan.Kept = append(w.plan.Kept, Kept{What: what, Owners: owners, Note: noteUndeclared})
+		w.plan.Kept = append(w.plan.Kept, Kept{What: what, Owners: owners, Standing: Undeclared})
 		return
 	}
 	if w.given(owners) && network.SNAT {

@@ -70,12 +70,25 @@ type Change struct {
 
 // Kept is something that stays as it is.
 type Kept struct {
-	Entry  json.RawMessage // of the list; nil when What says what it is
-	What   string
-	Owners []string // none: foreign
-	Wanted []string // the clusters of this call that declare it
-	Note   string
+	Entry    json.RawMessage // of the list; nil when What says what it is
+	What     string
+	Owners   []string
+	Wanted   []string // the clusters of this call that declare it
+	Standing Standing
+	Note     string
 }
+
+// Standing is what something that stays is to the clusters of this call.
+type Standing string
+
+// The standings, as people read them.
+const (
+	Foreign    Standing = "foreign, stays"                         // nobody's, and nobody here declares it
+	Owned      Standing = ""                                       // a cluster's
+	Shared     Standing = "already present, not managed"           // nobody's, and just as declared
+	Undeclared Standing = "no longer declared: --prune removes it" // owned here and not declared
+	InTheWay   Standing = "in the way"                             // of a Conflict
+)
 
 // Conflict is why nothing may be written.
 type Conflict struct {
@@ -98,15 +111,16 @@ const (
 	NameTaken     Reason = "there is another entry with this name"
 	NameOwned     Reason = "another cluster owns this name"
 	NoNetwork     Reason = "the virtual network does not exist"
-	PoolsTaken    Reason = "port translation pools are there, others than declared"
+	PoolsTaken    Reason = "other port translation pools are set"
 	PoolsDisagree Reason = "two clusters declare different port translation pools"
 )
 
+// Notes of changes.
 const (
-	noteUndeclared = "no longer declared: --prune removes it"
-	noteShared     = "was there before: shared, not owned"
-	noteInTheWay   = "in the way"
-	noteOtherName  = "keeps its name: another cluster owns it too"
+	noteAdopted   = "adopted"
+	noteOtherName = "keeps its name: another cluster owns it too"
+	noteReplaced  = "adopted: it is in the way"
+	noteUpToDate  = "brought up to date with the list"
 )
 
 // Make plans what the clusters want, given what was read. The same arguments

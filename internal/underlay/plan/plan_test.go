@@ -235,9 +235,9 @@ func TestRules(t *testing.T) {
 func TestDecodeRefusesWhatItDoesNotUnderstand(t *testing.T) {
 	for _, tc := range []struct{ reason, property, value, err string }{
 		{"a list in place of the object", "linklocal_services", `[{"linklocal_service_name":"x"}]`,
-			`linklocal_services: [{"linklocal_service_name":"x"}]… is no object: nothing can be written safely, correct it in the GUI first`},
+			`linklocal_services: [{"linklocal_service_name":"x"}] is no object: nothing can be written safely, correct it in the GUI first`},
 		{"an object in place of the list", "linklocal_services", `{"linklocal_service_entry":{"linklocal_service_name":"x"}}`,
-			`linklocal_services.linklocal_service_entry: {"linklocal_service_name":"x"}… is no list: nothing can be written safely, correct it in the GUI first`},
+			`linklocal_services.linklocal_service_entry: {"linklocal_service_name":"x"} is no list: nothing can be written safely, correct it in the GUI first`},
 		{"a record of a later version", "annotations", `{"key_value_pair":[{"key":"nested.opencontrail.org/k8s","value":"{\"version\":2,\"owned\":[]}"}]}`,
 			`annotation nested.opencontrail.org/k8s: has version 2, and this program knows 1: use the one that wrote it`},
 		{"a record that was cut", "annotations", `{"key_value_pair":[{"key":"nested.opencontrail.org/k8s","value":"{\"version\":1,"}]}`,

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/nested-config/nested-config/fn/linklocal"
+	"github.com/nested-config/nested-config/internal/printable"
 )
 
 // OwnerPrefix is in front of the cluster's name in the key of the annotation
@@ -19,8 +20,8 @@ const recordVersion = 1
 //
 // A claim is written before what it claims, and given up after that is gone. So
 // whatever this program has put into the underlay is covered by a Record at any
-// moment, also after a crash between two calls; what a Record may have too much
-// is only ever something that is not there.
+// moment, also after a crash between two calls. A Record may name entries that
+// are gone; it never misses one that exists.
 type Record struct {
 	// Owns was seen in the list as it stands here.
 	Owns []linklocal.Service
@@ -88,7 +89,7 @@ func rawEntries(list []linklocal.Service) []json.RawMessage {
 func ParseRecord(annotation string) (Record, error) {
 	var j recordJSON
 	if err := json.Unmarshal([]byte(annotation), &j); err != nil {
-		return Record{}, fmt.Errorf("is no record of ownership (%w): nothing can be written safely", err)
+		return Record{}, fmt.Errorf("is no record of ownership (%s): nothing can be written safely", printable.Text(err.Error()))
 	}
 	if j.Version != recordVersion {
 		return Record{}, fmt.Errorf("has version %d, and this program knows %d: use the one that wrote it", j.Version, recordVersion)
@@ -101,7 +102,7 @@ func ParseRecord(annotation string) (Record, error) {
 		for _, raw := range part.from {
 			e := parseEntry(raw)
 			if !e.whole {
-				return Record{}, fmt.Errorf("holds an entry that cannot be read: %.200s", raw)
+				return Record{}, fmt.Errorf("holds an entry that cannot be read: %s", excerpt(raw))
 			}
 			if !contains(*part.to, e.service) {
 				*part.to = append(*part.to, e.service)
@@ -118,7 +119,7 @@ func ParseRecord(annotation string) (Record, error) {
 	for _, raw := range j.Pools {
 		pool, ok := parsePool(raw)
 		if !ok {
-			return Record{}, fmt.Errorf("holds a port translation pool that cannot be read: %.200s", raw)
+			return Record{}, fmt.Errorf("holds a port translation pool that cannot be read: %s", excerpt(raw))
 		}
 		r.Pools = append(r.Pools, pool)
 	}

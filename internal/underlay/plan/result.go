@@ -14,6 +14,7 @@ import (
 func (w *work) result() Plan {
 	p := &w.plan
 	var changes []Change
+	p.ListChanges = w.Restored
 	for _, e := range w.entries {
 		if after := e.after(); after != nil {
 			p.Entries = append(p.Entries, after)
@@ -22,7 +23,7 @@ func (w *work) result() Plan {
 			p.ListChanges = p.ListChanges || c.Action == Add || c.Action == Modify || c.Action == Remove
 			changes = append(changes, c)
 		} else {
-			p.Kept = append(p.Kept, Kept{Entry: e.raw, Owners: e.owners, Wanted: e.wanted, Note: e.note})
+			p.Kept = append(p.Kept, Kept{Entry: e.raw, Owners: e.owners, Wanted: e.wanted, Standing: w.standing(e), Note: e.note()})
 		}
 	}
 	p.Changes = append(changes, p.Changes...)
@@ -36,9 +37,31 @@ func (w *work) result() Plan {
 	return *p
 }
 
+func (e *item) note() string {
+	if e.keepsName {
+		return noteOtherName
+	}
+	return ""
+}
+
+// standing is that of an entry which stays.
+func (w *work) standing(e *item) Standing {
+	switch {
+	case e.inTheWay:
+		return InTheWay
+	case len(e.owners) > 0 && len(e.wanted) == 0 && w.ours(e.owners):
+		return Undeclared
+	case len(e.owners) > 0:
+		return Owned
+	case len(e.wanted) > 0:
+		return Shared
+	}
+	return Foreign
+}
+
 // change says what happens to an entry; false: nothing.
 func (w *work) change(e *item) (Change, bool) {
-	c := Change{Clusters: e.wanted, Before: e.raw, After: e.after(), Note: e.note}
+	c := Change{Clusters: e.wanted, Before: e.raw, After: e.after(), Note: e.note()}
 	gone := difference(e.was, e.owners)
 	switch {
 	case e.isNew:
@@ -46,16 +69,16 @@ func (w *work) change(e *item) (Change, bool) {
 	case e.drop:
 		c.Action, c.Clusters, c.Note = Remove, e.was, ""
 		if len(e.was) == 0 {
-			c.Note = "adopted: it is in the way"
+			c.Note = noteReplaced
 		}
 	case e.to != nil && len(e.was) == 0:
-		c.Action, c.Note = Modify, "adopted"
+		c.Action, c.Note = Modify, noteAdopted
 	case e.to != nil:
 		c.Action = Modify
 	case len(difference(e.owners, e.was)) > 0:
 		c.Action, c.Clusters = Own, difference(e.owners, e.was)
 		if len(e.was) == 0 {
-			c.Note = "adopted"
+			c.Note = noteAdopted
 		}
 	case len(gone) > 0:
 		c.Action, c.Clusters = Release, gone
@@ -79,7 +102,7 @@ func (w *work) record(cluster string) {
 	w.plan.Settle[cluster] = final
 	if !slices.ContainsFunc(w.plan.Changes, func(c Change) bool { return slices.Contains(c.Clusters, cluster) }) {
 		w.plan.Changes = append(w.plan.Changes, Change{Action: Modify, Clusters: []string{cluster},
-			What: "annotation " + OwnerPrefix + cluster, Note: "brought up to date with the list"})
+			What: "annotation " + OwnerPrefix + cluster, Note: noteUpToDate})
 	}
 }
 
@@ -106,13 +129,15 @@ func (w *work) final(cluster string) Record {
 func (w *work) claim(cluster string, now Record) Record {
 	r := Record{Owns: slices.Clone(now.Owns), Pending: slices.Clone(now.Pending), SNAT: slices.Clone(now.SNAT), Pools: now.Pools}
 	for _, e := range w.entries {
-		if !e.drop || !w.findsAnother(now, e) {
+		changes := e.drop || e.to != nil && !e.isNew
+		if !changes || !w.findsAnother(now, e) {
 			continue
 		}
-		// Once it is gone, the record must not find the other: a claim that finds
-		// nothing today goes, and that of the entry becomes exact, and pending.
+		// Once it is gone, or has another name, the record must not find the other: a
+		// claim that finds nothing today goes, and that of an entry which is no longer
+		// the cluster's becomes exact, and pending.
 		r.Owns = slices.DeleteFunc(r.Owns, func(s linklocal.Service) bool { return !w.finds(cluster, s) })
-		if e.whole && e.ownedBy(cluster) {
+		if e.whole && e.ownedBy(cluster) && (e.drop || !slices.Contains(e.owners, cluster)) {
 			r.Owns = slices.DeleteFunc(r.Owns, e.claim[cluster].Equal)
 			r.Pending = append(r.Pending, e.service)
 		}
@@ -129,12 +154,12 @@ func (w *work) claim(cluster string, now Record) Record {
 	return r.sorted()
 }
 
-// findsAnother reports whether a claim of the record would find, where an entry
-// goes, one that stays: by its target or its name.
+// findsAnother reports whether a claim of the record could find, where an entry
+// goes or changes, another that stays: by its target or its name.
 func (w *work) findsAnother(r Record, e *item) bool {
 	return slices.ContainsFunc(r.Owns, func(s linklocal.Service) bool {
 		return keyOf(s) == e.key && slices.ContainsFunc(w.entries, func(o *item) bool {
-			return !o.drop && o.key == e.key && (o.sameTarget(s) || o.name == s.Name)
+			return o != e && !o.drop && o.key == e.key && (o.sameTarget(s) || o.name == s.Name)
 		})
 	})
 }

@@ -23,7 +23,7 @@ func (w *work) satisfy(d demand) {
 	default:
 		w.redirect(e, d)
 	}
-	if e != nil && e.note != noteInTheWay {
+	if e != nil && !e.inTheWay {
 		e.wanted = d.clusters
 	}
 	for _, o := range at {
@@ -72,7 +72,6 @@ func (w *work) choose(at []*item, d demand) *item {
 func (w *work) share(e *item, d demand) {
 	switch {
 	case len(e.was) == 0 && e.name == d.Name && !w.Adopt:
-		e.note = noteShared
 		return
 	case len(e.was) == 0 && e.name != d.Name && !w.Adopt:
 		w.conflict(KeyTaken, d, e)
@@ -83,7 +82,7 @@ func (w *work) share(e *item, d demand) {
 		return
 	}
 	if !w.given(e.was) {
-		e.note = noteOtherName
+		e.keepsName = true
 		return
 	}
 	if w.nameIsFree(d, e) {
@@ -185,7 +184,7 @@ func (w *work) clear(at []*item, chosen *item, d demand) {
 }
 
 func (w *work) conflict(r Reason, d demand, e *item) {
-	e.note = noteInTheWay
+	e.inTheWay = true
 	w.plan.Conflicts = append(w.plan.Conflicts, Conflict{
 		Reason: r, Clusters: d.clusters, Service: d.Service, Entry: e.raw, Owners: e.was})
 }

@@ -3,12 +3,15 @@ package plan
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
 	"github.com/nested-config/nested-config/fn/linklocal"
+	"github.com/nested-config/nested-config/internal/printable"
+	"github.com/nested-config/nested-config/internal/underlay/jsonpick"
 )
 
 // State is the underlay as it was read.
@@ -16,6 +19,9 @@ type State struct {
 	// Entries are those of linklocal_services, byte for byte as the server sent
 	// them and in its order.
 	Entries []json.RawMessage
+	// Restored: Entries hold more than the server has, which somebody has removed
+	// since and which is to be put back. The list is written in any case.
+	Restored bool
 	// Rest is what else is in the linklocal_services object; nothing, today.
 	Rest map[string]json.RawMessage
 	// Pools is the value of port_translation_pools, nil when there is none.
@@ -70,7 +76,7 @@ func Decode(properties map[string]json.RawMessage) (State, error) {
 			continue
 		}
 		if s.Records[cluster], err = ParseRecord(text(pair.Value)); err != nil {
-			return State{}, fmt.Errorf("annotation %s%s: %w", OwnerPrefix, cluster, err)
+			return State{}, fmt.Errorf("annotation %s%s: %w", OwnerPrefix, printable.Text(cluster), err)
 		}
 	}
 	return s, nil
@@ -82,9 +88,16 @@ func elements(property string, raw json.RawMessage, element string) ([]json.RawM
 	case "", "null", "[]", `""`, "false", "{}", "0":
 		return nil, nil, nil
 	}
+	_, others, err := jsonpick.Fields(raw, element)
+	if others > maxOthers {
+		return nil, nil, fmt.Errorf("%s: has %d fields beside %s: nothing can be written safely", property, others, element)
+	}
 	var object map[string]json.RawMessage
-	if err := json.Unmarshal(raw, &object); err != nil {
-		return nil, nil, fmt.Errorf("%s: %.60s… is no object: nothing can be written safely, correct it in the GUI first", property, raw)
+	if err == nil {
+		err = json.Unmarshal(raw, &object)
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %s is no object: nothing can be written safely, correct it in the GUI first", property, excerpt(raw))
 	}
 	inner := object[element]
 	delete(object, element)
@@ -92,11 +105,48 @@ func elements(property string, raw json.RawMessage, element string) ([]json.RawM
 	switch string(bytes.TrimSpace(inner)) {
 	case "", "null", "{}", `""`, "false", "0":
 	default:
-		if err := json.Unmarshal(inner, &list); err != nil {
-			return nil, nil, fmt.Errorf("%s.%s: %.60s… is no list: nothing can be written safely, correct it in the GUI first", property, element, inner)
+		var err error
+		if list, err = array(inner); err != nil {
+			return nil, nil, fmt.Errorf("%s.%s: %s %w: nothing can be written safely, correct it in the GUI first", property, element, excerpt(inner), err)
 		}
 	}
 	return list, object, nil
+}
+
+// maxOthers bounds what else may be in the object around a list.
+const maxOthers = 100
+
+// maxElements bounds a list, some ten times what fits into a request: whoever
+// sends more costs memory for each, however short they are.
+const maxElements = 50_000
+
+// array is the elements of a JSON array, byte for byte.
+func array(raw json.RawMessage) ([]json.RawMessage, error) {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	if t, err := d.Token(); err != nil || t != json.Delim('[') {
+		return nil, errors.New("is no list")
+	}
+	var list []json.RawMessage
+	for d.More() {
+		if len(list) == maxElements {
+			return nil, fmt.Errorf("is longer than %d", maxElements)
+		}
+		var e json.RawMessage
+		if err := d.Decode(&e); err != nil {
+			return nil, errors.New("is no list")
+		}
+		list = append(list, e)
+	}
+	return list, nil
+}
+
+// excerpt is the beginning of what somebody else has stored, for a message.
+func excerpt(raw json.RawMessage) string {
+	const most = 60
+	if len(raw) <= most {
+		return printable.Text(string(raw))
+	}
+	return printable.Text(strings.ToValidUTF8(string(raw[:most]), "")) + "…"
 }
 
 // EncodeServices gives the value of linklocal_services with these entries; each
@@ -135,6 +185,19 @@ func marshal(v any) json.RawMessage {
 		panic(fmt.Sprintf("plan: %T does not encode: %v", v, err))
 	}
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+}
+
+// SameProperty reports whether two values of a property say the same, whatever
+// the order of their keys.
+func SameProperty(property string, a, b json.RawMessage) bool {
+	if bytes.Equal(a, b) {
+		return true
+	}
+	element := map[string]string{PropertyServices: elementServices, PropertyPools: elementPools, PropertyAnnotations: elementAnnotations}[property]
+	listA, restA, errA := elements(property, a, element)
+	listB, restB, errB := elements(property, b, element)
+	same := func(a, b json.RawMessage) bool { return Canonical(a) == Canonical(b) }
+	return errA == nil && errB == nil && slices.EqualFunc(listA, listB, same) && maps.EqualFunc(restA, restB, same)
 }
 
 // Networks names the virtual networks whose state a plan for these clusters

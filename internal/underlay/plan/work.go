@@ -31,7 +31,9 @@ type item struct {
 	to     *linklocal.Service           // new content
 	drop   bool
 	wanted []string // the clusters of this call that declare it
-	note   string
+
+	inTheWay  bool // of a conflict
+	keepsName bool // it is called otherwise than declared: another cluster owns it too
 }
 
 func newWork(s State, want []Cluster, o Options) *work {
@@ -162,8 +164,6 @@ func (w *work) release() {
 			case !w.inCall(c) || slices.Contains(e.wanted, c):
 			case w.Prune:
 				e.owners = without(e.owners, c)
-			case len(e.wanted) == 0:
-				e.note = noteUndeclared
 			}
 		}
 		if len(e.was) > 0 && len(e.owners) == 0 && len(e.wanted) == 0 {
