@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/nested-config/nested-config/fn/config"
+	"github.com/nested-config/nested-config/internal/printable"
 	"github.com/nested-config/nested-config/internal/underlay/declared"
 	"github.com/nested-config/nested-config/internal/underlay/guard"
 	"github.com/nested-config/nested-config/internal/underlay/keystone"
@@ -128,7 +129,7 @@ func (e Env) kubeManagers(ctx context.Context, kubeconfig string) ([]verify.Mana
 	}
 	managers, err := verify.KubeManagers(ctx, e.Exec, kubeconfig)
 	if err != nil && !asked && !errors.Is(err, verify.ErrTwoManagers) {
-		fmt.Fprintf(e.Err, "warning: kube-managers are not counted: %v\n", err)
+		fmt.Fprintf(e.Err, "warning: kube-managers are not counted: %s\n", printable.Text(err.Error()))
 		return nil, nil
 	}
 	return managers, err
@@ -138,7 +139,7 @@ func (e Env) printVerified(format string, results []verify.Result, managers []ve
 	if format == "json" {
 		text, err := json.MarshalIndent(map[string]any{"services": results, "kubeManagers": managers}, "", "  ")
 		if err == nil {
-			_, err = fmt.Fprintf(e.Out, "%s\n", text)
+			_, err = fmt.Fprintf(e.Out, "%s\n", printable.JSON(text))
 		}
 		return err
 	}
@@ -146,7 +147,7 @@ func (e Env) printVerified(format string, results []verify.Result, managers []ve
 		return err
 	}
 	for _, m := range managers {
-		if _, err := fmt.Fprintf(e.Out, "\nkube-manager at work: %s/%s (%s) on %s", m.Namespace, m.Name, m.Owner, m.Node); err != nil {
+		if _, err := fmt.Fprintf(e.Out, "\nkube-manager at work: %s/%s (%s) on %s", printable.Text(m.Namespace), printable.Text(m.Name), printable.Text(m.Owner), printable.Text(m.Node)); err != nil {
 			return err
 		}
 	}

@@ -37,7 +37,7 @@ type Source struct {
 
 // maxAnswer bounds what is read of one answer, in bytes. A token with the catalog
 // of a large cloud is a tenth of it.
-const maxAnswer = 1 << 20
+const maxAnswer = 512 << 10
 
 // URL is where Keystone is.
 func (s *Source) URL() string { return printable.Text(s.options.IdentityEndpoint) }

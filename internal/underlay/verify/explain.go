@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"net"
-	"strings"
 	"syscall"
 )
 
@@ -66,7 +65,7 @@ func refused(t Target) string {
 
 func misled(t Target) string {
 	switch {
-	case t.Protocol == Keystone && strings.Contains(t.Path, "v"):
+	case t.Protocol == Keystone && t.Path != "/":
 		return "this Keystone has the other of /v3 and /v2.0 (spec.auth.urlVersion), or another service answers"
 	case t.Fabric != "":
 		return "another service answers: of two entries with one address and port the agent takes the first (see underlay plan), or the fabric port is wrong"

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
+
+	"github.com/nested-config/nested-config/internal/printable"
 )
 
 // Table writes the results for people: a row each, and the failures once more
@@ -21,7 +23,7 @@ func Table(w io.Writer, results []Result) error {
 		if !r.OK {
 			result, latency, seen = "FAILED", "-", r.Problem
 		}
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", r.Cluster, r.Name, r.address(), r.Protocol, result, seen, latency)
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", printable.Text(r.Cluster), printable.Text(r.Name), printable.Text(r.address()), r.Protocol, result, printable.Text(seen), latency)
 	}
 	if err := t.Flush(); err != nil {
 		return err
@@ -29,7 +31,7 @@ func Table(w io.Writer, results []Result) error {
 	var b strings.Builder
 	for _, r := range results {
 		if !r.OK {
-			fmt.Fprintf(&b, "\n%s %s: %s\n  likely: %s\n", r.Name, r.address(), r.Problem, r.Cause)
+			fmt.Fprintf(&b, "\n%s %s: %s\n  likely: %s\n", printable.Text(r.Name), printable.Text(r.address()), printable.Text(r.Problem), printable.Text(r.Cause))
 		}
 	}
 	_, err := io.WriteString(w, b.String())
