@@ -11,6 +11,7 @@ import (
 	"github.com/nested-config/nested-config/fn/config"
 	"github.com/nested-config/nested-config/fn/linklocal"
 	"github.com/nested-config/nested-config/internal/underlay/plan"
+	"github.com/nested-config/nested-config/internal/underlay/secret"
 	"github.com/nested-config/nested-config/internal/workers"
 )
 
@@ -142,11 +143,13 @@ func probe(ctx context.Context, t Target, o Options) Result {
 	defer cancel()
 	r := Result{Target: t}
 	start := time.Now()
+	var said *secret.Set // none is sent; it cuts what a peer says to a line that can be shown
 	seen, err := greet(ctx, t, o)
 	if err != nil {
 		r.Problem, r.Cause = explain(t, err)
+		r.Problem = said.Foreign(r.Problem)
 		return r
 	}
-	r.OK, r.Seen, r.Latency = true, seen, time.Since(start)
+	r.OK, r.Seen, r.Latency = true, said.Foreign(seen), time.Since(start)
 	return r
 }
