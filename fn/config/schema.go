@@ -44,7 +44,7 @@ func crd(k kind) *yaml.Node {
 	return object(
 		"apiVersion", "apiextensions.k8s.io/v1",
 		"kind", "CustomResourceDefinition",
-		"metadata", object("name", k.plural+"."+group),
+		"metadata", object("name", k.plural+"."+group, "annotations", object(Group+"/version", Release)),
 		"spec", object(
 			"group", group,
 			"names", object("kind", k.name, "listKind", k.name+"List", "plural", k.plural, "singular", strings.ToLower(k.name)),
@@ -65,6 +65,7 @@ func JSONSchema() ([]byte, error) {
 	}
 	doc := object(
 		"$schema", "http://json-schema.org/draft-07/schema#",
+		"$id", SchemaID,
 		"title", APIVersion,
 		"type", "object",
 		"oneOf", variants,

@@ -93,6 +93,13 @@ func (e Env) status(err error) int {
 	return 1
 }
 
+// Commands is the tree of commands, for documents about them; Run runs them.
+func Commands(e Env) *cobra.Command {
+	root := newRoot(e)
+	root.InitDefaultCompletionCmd()
+	return root
+}
+
 func newRoot(e Env) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "nested-config [FILE]",
@@ -118,7 +125,7 @@ plain YAML on stdout; - is stdin.`,
 	root.SetOut(e.Out)
 	root.SetErr(e.Err)
 	root.SetVersionTemplate("{{.Version}}\n")
-	root.AddCommand(newBuild(e), newRender(e), newImport(e), newPin(e), newExplain(e), newNodes(e), newUnderlay(e), newSchema(e), newInstall(e), newVersion(e))
+	root.AddCommand(newNew(e), newBuild(e), newRender(e), newImport(e), newPin(e), newExplain(e), newNodes(e), newUnderlay(e), newSchema(e), newInstall(e), newVersion(e))
 	return root
 }
 

@@ -30,7 +30,7 @@ func document(c config.Config, leftOut []string) []byte {
 		"kind", scalar(config.Kind),
 		"metadata", mapping("name", scalar(c.Name), "annotations", annotations),
 		"spec", config.Brief(c.Spec, func(path string) string { return variables[path] }))
-	head := []string{"Imported from a common.env: what differs from the defaults, with the variable", "that each field comes from."}
+	head := []string{"yaml-language-server: $schema=" + config.SchemaID, "Imported from a common.env: what differs from the defaults, with the variable", "that each field comes from."}
 	if len(leftOut) > 0 {
 		head = append(head, "Left out, because no image reads them in nested mode:")
 		head = append(head, wrap(strings.Join(leftOut, ", "), 78)...)

@@ -33,17 +33,17 @@ func Copy(self, dir, name string) (path string, err error) {
 	defer in.Close()
 	path = filepath.Join(dir, filepath.FromSlash(name))
 	if err := makeDirs(filepath.Dir(path)); err != nil {
-		return "", fmt.Errorf("%w: DIR must be a directory that user %d may write to", err, os.Getuid())
+		return "", fmt.Errorf("%w: DIR must be a directory that %s may write to", err, user())
 	}
 	root, err := os.OpenRoot(filepath.Dir(path))
 	if err != nil {
-		return "", fmt.Errorf("%w: DIR must be a directory that user %d may write to", err, os.Getuid())
+		return "", fmt.Errorf("%w: DIR must be a directory that %s may write to", err, user())
 	}
 	defer root.Close()
 	files := wholefile.In(root)
 	defer files.Drop()
 	if err := files.Add(filepath.Base(path), in, wholefile.Program); err != nil {
-		return "", fmt.Errorf("%s: %w: DIR must be a directory that user %d may write to, with room for the program", path, err, os.Getuid())
+		return "", fmt.Errorf("%s: %w: DIR must be a directory that %s may write to, with room for the program", path, err, user())
 	}
 	return path, files.Commit()
 }
@@ -60,4 +60,12 @@ func makeDirs(dir string) error {
 		return err
 	}
 	return os.Chmod(dir, 0o755) // Mkdir heeds the umask
+}
+
+// user is who may not write: a number where the system has one.
+func user() string {
+	if id := os.Getuid(); id >= 0 {
+		return fmt.Sprintf("user %d", id)
+	}
+	return "this user"
 }

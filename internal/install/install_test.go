@@ -1,3 +1,5 @@
+//go:build unix
+
 package install_test
 
 import (
@@ -98,18 +100,4 @@ func files(t *testing.T, dir string) map[string]string {
 		t.Fatal(err)
 	}
 	return found
-}
-
-// On Windows a program is one by the end of its name.
-func TestSuffix(t *testing.T) {
-	for self, want := range map[string]string{
-		"/usr/local/bin/nested-config": "",
-		"C:/bin/nested-config.exe":     ".exe",
-		"C:/bin/NESTED-CONFIG.EXE":     ".EXE",
-		"/tmp/nested-config.test":      "",
-	} {
-		if got := install.Suffix(self); got != want {
-			t.Errorf("%s: %q, not %q", self, got, want)
-		}
-	}
 }

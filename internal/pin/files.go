@@ -39,6 +39,27 @@ type batch struct {
 // The error says which could not be replaced; others may have been only when
 // renaming fails.
 func Files(paths []string) (config.Problems, error) {
+	b := allocate(paths)
+	if b.problems.Errors() {
+		return b.problems, nil
+	}
+	return b.problems, b.replace()
+}
+
+// Check says what Files would refuse and which files it would write, and writes
+// none.
+func Check(paths []string) config.Problems {
+	b := allocate(paths)
+	for _, f := range b.files {
+		if f.pinned != nil {
+			b.fail(f.path, errors.New("has service IPs that are not pinned: run nested-config pin"))
+		}
+	}
+	return b.problems
+}
+
+// allocate reads all the files and makes every text that is to be written.
+func allocate(paths []string) batch {
 	// First, read and allocate.
 	var b batch
 	b.read(paths)
@@ -55,12 +76,7 @@ func Files(paths []string) (config.Problems, error) {
 			b.write(&b.files[i])
 		}
 	}
-	if b.problems.Errors() {
-		return b.problems, nil
-	}
-
-	// Last, replace the files.
-	return b.problems, b.replace()
+	return b
 }
 
 func (b *batch) fail(where string, err error) {
