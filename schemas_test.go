@@ -9,6 +9,7 @@ import (
 
 	"github.com/nested-config/nested-config/fn/config"
 	"github.com/nested-config/nested-config/internal/cli"
+	"github.com/nested-config/nested-config/internal/golden"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -23,7 +24,7 @@ func TestSchemaFiles(t *testing.T) {
 		if status := cli.Run(args, cli.Env{Out: &want, Err: &want}); status != 0 {
 			t.Fatal(want.String())
 		}
-		if *update {
+		if golden.Update() {
 			if err := os.WriteFile(file, want.Bytes(), 0o644); err != nil {
 				t.Fatal(err)
 			}
