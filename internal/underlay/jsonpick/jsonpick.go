@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"io"
 	"slices"
 )
 
@@ -42,7 +43,7 @@ func Fields(object []byte, names ...string) (found map[string]json.RawMessage, o
 	if _, err := d.Token(); err != nil {
 		return nil, 0, err
 	}
-	if d.More() {
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return nil, 0, errors.New("something follows the object")
 	}
 	return found, others, nil
