@@ -12,6 +12,9 @@ import (
 var names = []*regexp.Regexp{
 	regexp.MustCompile(`github\.com/nested-config/nested-config/(?P<path>[\w./-]+)\?ref=(?P<version>v[\w.-]*\w)`),
 	regexp.MustCompile(`ghcr\.io/nested-config/nested-config:(?P<version>v[\w.-]*\w)`),
+	regexp.MustCompile(`nested-config/nested-config@(?P<version>v[\w.-]*\w)`),
+	regexp.MustCompile(`rev: (?P<version>v[\w.-]*\w)`),
+	regexp.MustCompile(`nested-config/nested-config/(?P<path>\.github/[\w./-]+)@`),
 	regexp.MustCompile(`(?m)(?:^|[\x60 (])(?P<path>\.ci/[a-z0-9/]+)`),
 	regexp.MustCompile(`(?:go test|go doc|go generate|-bench \w+) (?P<path>\./[a-z0-9/]+[a-z0-9])`),
 }
