@@ -9,8 +9,11 @@ import (
 	"testing"
 )
 
-// writes is how a program begins to write a file.
-var writes = regexp.MustCompile(`os\.(WriteFile|Create|CreateTemp|OpenFile)\(|\.(WriteFile|OpenFile)\(`)
+// writes is how a program begins to write a file; reads looks like it.
+var (
+	writes = regexp.MustCompile(`os\.(WriteFile|Create|CreateTemp|OpenFile)\(|\.(WriteFile|OpenFile)\(`)
+	reads  = regexp.MustCompile(`\.OpenFile\([^,]*, os\.O_RDONLY[|,]`)
+)
 
 // No command writes a file by other means than this package.
 func TestOnlyWriter(t *testing.T) {
@@ -30,7 +33,7 @@ func TestOnlyWriter(t *testing.T) {
 			return nil
 		}
 		text, err := os.ReadFile(path)
-		if call := writes.Find(text); call != nil {
+		if call := writes.Find(reads.ReplaceAll(text, nil)); call != nil {
 			if filepath.Dir(rel) == "internal/wholefile" {
 				found = true
 			} else {
