@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/nested-config/nested-config/internal/printable"
@@ -73,13 +72,12 @@ func (c *Client) git(ctx context.Context, dir string, r Repository, args ...stri
 	cmd := exec.CommandContext(ctx, c.Git, append(settings(), args...)...)
 	said := &bounded{&out}
 	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = dir, c.environ(), said, said
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	own(cmd)
 	cmd.WaitDelay = time.Second
 	err := cmd.Start()
 	if err == nil {
 		err = cmd.Wait()
-		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // it fails where nothing is left, which is well
+		sweep(cmd)
 	}
 	switch {
 	case err == nil:
