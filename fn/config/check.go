@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/nested-config/nested-config/fn/linklocal"
 )
 
 // checker judges what takes more than one field, or the absence of one. What a
@@ -90,15 +92,14 @@ func (k *checker) underlay() {
 	}
 	k.wholeName("spec.underlay.virtualNetwork", u.VirtualNetwork, true)
 	host := u.Keystone.Host
-	if k.c.Spec.Auth.Mode == Keystone && host == "" {
+	if k.c.Spec.Auth.Mode == Keystone && host == (linklocal.Host{}) {
 		k.missing("spec.underlay.keystone.host", "is required with auth.mode keystone: address or DNS name of Keystone")
 	}
-	if ip, err := netip.ParseAddr(host); err == nil {
-		if must := notAHost(ip); must != "" {
-			k.errorf("spec.underlay.keystone.host", quote(host), "%s", must)
-		}
-	} else if name := strings.ToLower(host); name == "localhost" || strings.HasSuffix(name, ".localhost") {
-		k.errorf("spec.underlay.keystone.host", quote(host), "is loopback: name the host as others reach it")
+	if must := notAHost(host.Addr()); must != "" {
+		k.errorf("spec.underlay.keystone.host", quote(host.String()), "%s", must)
+	}
+	if name := strings.ToLower(host.Name()); name == "localhost" || strings.HasSuffix(name, ".localhost") {
+		k.errorf("spec.underlay.keystone.host", quote(host.String()), "is loopback: name the host as others reach it")
 	}
 }
 
@@ -125,7 +126,7 @@ func (k *checker) ownNodes() func(func(string, []netip.Addr) bool) {
 func notAHost(ip netip.Addr) string {
 	switch {
 	case !ip.IsValid():
-		return "" // refused when it was read
+		return "" // a name, or refused when it was read
 	case ip.IsLoopback():
 		return "is loopback: name the address that others reach"
 	case ip.IsMulticast():
@@ -176,8 +177,8 @@ func (k *checker) auth() {
 	if a.Insecure && a.CASecret != "" {
 		k.errorf("spec.auth.insecure", "true", "contradicts spec.auth.caSecret: keep one of them")
 	}
-	if _, err := netip.ParseAddr(ks.Host); err == nil && a.Protocol == "https" && !a.Insecure && k.c.Spec.Connectivity == LinkLocalMode {
-		k.warnf("spec.underlay.keystone.host", quote(ks.Host), "is dialed through a service IP: Keystone's certificate must hold that service IP, or name Keystone by its DNS name here")
+	if ks.Host.Addr().IsValid() && a.Protocol == "https" && !a.Insecure && k.c.Spec.Connectivity == LinkLocalMode {
+		k.warnf("spec.underlay.keystone.host", quote(ks.Host.String()), "is dialed through a service IP: Keystone's certificate must hold that service IP, or name Keystone by its DNS name here")
 	}
 }
 

@@ -25,7 +25,7 @@ func (k *checker) linkLocal() {
 			k.warnf(fmt.Sprintf("spec.linkLocal.exclude[%d]", i), quote(p.String()), "is outside spec.linkLocal.pool %s", l.Pool)
 		}
 	}
-	needed := map[string]bool{}
+	needed := map[linklocal.Host]bool{}
 	for _, f := range k.c.Request().Fabrics {
 		needed[f] = true
 	}
@@ -43,7 +43,7 @@ func (k *checker) linkLocal() {
 		}
 		taken[ip] = path
 	}
-	for _, f := range slices.SortedFunc(maps.Keys(l.ServiceIPs), compareHosts) {
+	for _, f := range slices.SortedFunc(maps.Keys(l.ServiceIPs), linklocal.Host.Compare) {
 		path := fmt.Sprintf("spec.linkLocal.serviceIPs[%s]", f)
 		pin(path, l.ServiceIPs[f])
 		if !needed[f] && l.ServiceIPs[f].IsValid() && k.c.Spec.Connectivity != "" {
@@ -51,21 +51,6 @@ func (k *checker) linkLocal() {
 		}
 	}
 	pin("spec.linkLocal.vrouterServiceIP", l.VRouterServiceIP)
-}
-
-// compareHosts orders addresses by number, names after them.
-func compareHosts(a, b string) int {
-	x, errX := netip.ParseAddr(a)
-	y, errY := netip.ParseAddr(b)
-	switch {
-	case errX == nil && errY == nil:
-		return x.Compare(y)
-	case errX == nil:
-		return -1
-	case errY == nil:
-		return 1
-	}
-	return strings.Compare(a, b)
 }
 
 // notAServiceIP says why an address cannot be a service IP. Every network of
@@ -84,14 +69,12 @@ func (c Config) notAServiceIP(ip netip.Addr) string {
 	}
 	for _, role := range c.Spec.Roles() {
 		for i, f := range role.Fabrics {
-			if f == ip.String() && role.Name == "Keystone" {
-				return "is the fabric address " + role.Path + ".host"
-			} else if f == ip.String() {
-				return fmt.Sprintf("is the fabric address %s.nodes[%d]", role.Path, i)
+			if f == linklocal.HostAt(ip) {
+				return "is the fabric address " + role.NodePath(i)
 			}
 		}
 	}
-	if c.Spec.Kubernetes.APIServer == ip.String() {
+	if c.Spec.Kubernetes.APIServer == linklocal.HostAt(ip) {
 		return "is spec.kubernetes.apiServer"
 	}
 	for i, n := range c.Spec.Nodes {
@@ -126,7 +109,7 @@ func (c Config) Subnets() []Subnet {
 
 func (k *checker) kubernetes() {
 	s := k.c.Spec.Kubernetes
-	if s.APIServer == "" {
+	if s.APIServer == (linklocal.Host{}) {
 		k.missing("spec.kubernetes.apiServer", "is required: address or DNS name of the nested cluster's own API server")
 	}
 	for _, l := range []struct {
@@ -148,14 +131,13 @@ func (k *checker) kubernetes() {
 			}
 		}
 	}
-	if ip, err := netip.ParseAddr(s.APIServer); err == nil {
-		// Loopback is right: kube-manager is on the host network of a control-plane
-		// node.
-		if must := notAHost(ip); must != "" && !ip.IsLoopback() {
-			k.errorf("spec.kubernetes.apiServer", quote(s.APIServer), "%s", must)
-		}
-		k.outsideSubnets("spec.kubernetes.apiServer", ip)
+	// Loopback is right: kube-manager is on the host network of a control-plane
+	// node.
+	ip := s.APIServer.Addr()
+	if must := notAHost(ip); must != "" && !ip.IsLoopback() {
+		k.errorf("spec.kubernetes.apiServer", quote(ip.String()), "%s", must)
 	}
+	k.outsideSubnets("spec.kubernetes.apiServer", ip)
 	k.wholeName("spec.kubernetes.publicFIPPool", s.PublicFIPPool, false)
 	if s.IPFabricForwarding && s.IPFabricSNAT {
 		k.warnf("spec.kubernetes.ipFabricSNAT", "true", "has no effect: spec.kubernetes.ipFabricForwarding is true, and kube-manager then ignores it")
@@ -200,7 +182,7 @@ func (c *Config) Settle(a linklocal.Allocation) Problems {
 
 // PinPath is the field that pins an assignment.
 func PinPath(a linklocal.Assignment) string {
-	if a.Fabric == "" {
+	if a.Fabric == (linklocal.Host{}) {
 		return "spec.linkLocal.vrouterServiceIP"
 	}
 	return fmt.Sprintf("spec.linkLocal.serviceIPs[%s]", a.Fabric)
@@ -210,7 +192,7 @@ func PinPath(a linklocal.Assignment) string {
 // would silently drop the second.
 func (c Config) onePortOneService(ps *Problems) {
 	type key struct {
-		fabric string
+		fabric linklocal.Host
 		port   int
 	}
 	seen := map[key]linklocal.Role{}

@@ -1,10 +1,10 @@
 package config
 
 import (
-	"net/netip"
 	"reflect"
 
 	"github.com/nested-config/nested-config/fn/env"
+	"github.com/nested-config/nested-config/fn/linklocal"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
@@ -20,7 +20,7 @@ func (m *merger) fill(v env.Variable, l env.Line) {
 		m.report(Error, l, quote(l.Value), "meant a registry on the machine of the old script: write its address")
 		return
 	}
-	if ip, err := netip.ParseAddr(l.Value); l.Name == env.KeystoneHost && err == nil && m.c.Spec.Connectivity == LinkLocalMode {
+	if ip := linklocal.ParseHost(l.Value).Addr(); v.Kind == env.Fabric && ip.IsValid() && m.c.Spec.Connectivity == LinkLocalMode {
 		m.report(Error, l, quote(ip.String()), "is a service IP, %s wants the fabric address: remove the line and write it there, or translate with nested-config import --link-local", path)
 		return
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/nested-config/nested-config/fn/env"
+	"github.com/nested-config/nested-config/fn/linklocal"
 	"github.com/nested-config/nested-config/internal/golden"
 )
 
@@ -108,7 +109,7 @@ func TestContractAndFieldsAgree(t *testing.T) {
 			t.Errorf("%s is the field of %s and of %s", v.Field, other, v.Name)
 		}
 		held[v.Field] = v.Name
-		if want := kindOf(l.kind); want != v.Kind && v.Name != env.PullSecret {
+		if want := kindOf(l); want != v.Kind && v.Name != env.PullSecret {
 			t.Errorf("%s has kind %d, its field %s is a %v", v.Name, v.Kind, v.Field, l.kind)
 		}
 	}
@@ -129,8 +130,12 @@ func TestContractAndFieldsAgree(t *testing.T) {
 	}
 }
 
-func kindOf(t reflect.Type) env.Kind {
-	switch t {
+func kindOf(l leaf) env.Kind {
+	switch l.kind {
+	case reflect.TypeFor[linklocal.Host]():
+		if strings.HasPrefix(l.path, "underlay.") {
+			return env.Fabric // what stands there may have a service IP
+		}
 	case reflect.TypeFor[[]netip.Addr]():
 		return env.Nodes
 	case reflect.TypeFor[[]netip.Prefix]():

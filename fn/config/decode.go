@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/nested-config/nested-config/fn/linklocal"
+
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
@@ -100,8 +102,16 @@ func (d *decoder) mapping(path string, n *yaml.Node, v reflect.Value, tag reflec
 		}
 		elem := reflect.New(v.Type().Elem()).Elem()
 		d.value(p, e.value, elem, tag)
-		v.SetMapIndex(reflect.ValueOf(e.key), elem)
+		v.SetMapIndex(mapKey(v.Type().Key(), e.key), elem)
 	}
+}
+
+// mapKey is the text of a key as the type that the map has.
+func mapKey(t reflect.Type, key string) reflect.Value {
+	if t == reflect.TypeFor[linklocal.Host]() {
+		return reflect.ValueOf(linklocal.ParseHost(key))
+	}
+	return reflect.ValueOf(key)
 }
 
 func (d *decoder) sequence(path string, n *yaml.Node, v reflect.Value, tag reflect.StructTag) {

@@ -12,27 +12,27 @@ import (
 func (s Spec) Roles() []linklocal.Role {
 	u := s.Underlay
 	roles := []linklocal.Role{
-		{Kind: linklocal.Config, Name: "Contrail Config", Path: "spec.underlay.config", Fabrics: texts(u.Config.Nodes), Port: u.Config.Port},
-		{Kind: linklocal.Analytics, Name: "Contrail Analytics", Path: "spec.underlay.analytics", Fabrics: texts(u.Analytics.Nodes), Port: u.Analytics.Port},
-		{Kind: linklocal.RabbitMQ, Name: "Contrail Msg Queue", Path: "spec.underlay.rabbitmq", Fabrics: texts(u.RabbitMQ.Nodes), Port: u.RabbitMQ.Port},
-		{Kind: linklocal.ConfigDB, Name: "Contrail VNC DB", Path: "spec.underlay.configDB", Fabrics: texts(u.ConfigDB.Nodes), Port: u.ConfigDB.Port},
+		{Kind: linklocal.Config, Name: "Contrail Config", Path: "spec.underlay.config", Fabrics: hosts(u.Config.Nodes), Port: u.Config.Port},
+		{Kind: linklocal.Analytics, Name: "Contrail Analytics", Path: "spec.underlay.analytics", Fabrics: hosts(u.Analytics.Nodes), Port: u.Analytics.Port},
+		{Kind: linklocal.RabbitMQ, Name: "Contrail Msg Queue", Path: "spec.underlay.rabbitmq", Fabrics: hosts(u.RabbitMQ.Nodes), Port: u.RabbitMQ.Port},
+		{Kind: linklocal.ConfigDB, Name: "Contrail VNC DB", Path: "spec.underlay.configDB", Fabrics: hosts(u.ConfigDB.Nodes), Port: u.ConfigDB.Port},
 	}
 	if s.Auth.Mode == Keystone {
-		roles = append(roles, linklocal.Role{Kind: linklocal.Keystone, Name: "Keystone", Path: "spec.underlay.keystone", Fabrics: []string{u.Keystone.Host}, Port: u.Keystone.Port})
+		roles = append(roles, linklocal.Role{Kind: linklocal.Keystone, Name: "Keystone", Path: "spec.underlay.keystone", Fabrics: []linklocal.Host{u.Keystone.Host}, Port: u.Keystone.Port})
 	}
 	return roles
 }
 
-func texts(ips []netip.Addr) []string {
-	out := make([]string, len(ips))
+func hosts(ips []netip.Addr) []linklocal.Host {
+	out := make([]linklocal.Host, len(ips))
 	for i, ip := range ips {
-		out[i] = ip.String()
+		out[i] = linklocal.HostAt(ip)
 	}
 	return out
 }
 
 // Request asks for the service IPs that the config needs: with LinkLocal one
-// for each distinct fabric address, otherwise for the vRouter agent alone.
+// for each distinct fabric host, otherwise for the vRouter agent alone.
 func (c Config) Request() linklocal.Request {
 	r := linklocal.Request{
 		Pool:       c.Spec.LinkLocal.Pool,
@@ -43,7 +43,7 @@ func (c Config) Request() linklocal.Request {
 	if c.Spec.Connectivity != LinkLocalMode {
 		return r
 	}
-	seen := map[string]bool{}
+	seen := map[linklocal.Host]bool{}
 	for _, role := range c.Spec.Roles() {
 		for _, f := range role.Fabrics {
 			if !seen[f] {
@@ -55,11 +55,12 @@ func (c Config) Request() linklocal.Request {
 	return r
 }
 
-// Dial is the address that the pods of the nested cluster dial for a fabric
-// address: its service IP with LinkLocal, itself otherwise.
-func (c Config) Dial(fabric string) string {
-	if ip := c.ServiceIPs.ServiceIP(fabric); ip.IsValid() {
+// Dial is what the pods of the nested cluster dial for a fabric host: with
+// LinkLocal the service IP of an address, otherwise the host itself. A name
+// stays in any case, because certificates hold it; the pod gets a host alias.
+func (c Config) Dial(fabric linklocal.Host) string {
+	if ip := c.ServiceIPs.ServiceIP(fabric); ip.IsValid() && fabric.Name() == "" {
 		return ip.String()
 	}
-	return fabric
+	return fabric.String()
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/nested-config/nested-config/fn/env"
+	"github.com/nested-config/nested-config/fn/linklocal"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
@@ -49,6 +50,10 @@ func (d *decoder) scalar(path string, n *yaml.Node, v reflect.Value, tag reflect
 		*p, must = prefix(n.Value, tag.Get("format") == "addressOrPrefix")
 	case *string:
 		must = d.text(n, p, tag)
+	case *linklocal.Host:
+		var s string
+		must = d.text(n, &s, tag)
+		*p = linklocal.ParseHost(s)
 	default:
 		panic("no decoder for " + v.Type().String() + " at " + path)
 	}

@@ -1,6 +1,10 @@
 package config
 
-import "net/netip"
+import (
+	"net/netip"
+
+	"github.com/nested-config/nested-config/fn/linklocal"
+)
 
 // Group and the rest name the API.
 const (
@@ -98,8 +102,8 @@ type RabbitMQ struct {
 
 // KeystoneHost is where Keystone is.
 type KeystoneHost struct {
-	Host string `yaml:"host" format:"host" doc:"IPv4 address or DNS name."`
-	Port int    `yaml:"port" default:"35357" min:"1" max:"65535" doc:"TCP port; 5000 where the underlay has only that."`
+	Host linklocal.Host `yaml:"host" format:"host" doc:"IPv4 address or DNS name."`
+	Port int            `yaml:"port" default:"35357" min:"1" max:"65535" doc:"TCP port; 5000 where the underlay has only that."`
 }
 
 // VRouter is the vRouter agent.
@@ -116,16 +120,16 @@ type Network struct {
 
 // LinkLocal says which service IPs there are.
 type LinkLocal struct {
-	Pool             netip.Prefix          `yaml:"pool" doc:"Where service IPs come from; needed when something is left to allocate."`
-	Exclude          []netip.Prefix        `yaml:"exclude" format:"addressOrPrefix" doc:"Addresses or prefixes of the pool that are in use."`
-	ServiceIPs       map[string]netip.Addr `yaml:"serviceIPs" keys:"host" doc:"Pins: fabric address or Keystone's host to service IP."`
-	VRouterServiceIP netip.Addr            `yaml:"vrouterServiceIP" doc:"Pin of the vRouter agent."`
-	NamePrefix       string                `yaml:"namePrefix" format:"namePrefix" doc:"In front of the name of every link-local service."`
+	Pool             netip.Prefix                  `yaml:"pool" doc:"Where service IPs come from; needed when something is left to allocate."`
+	Exclude          []netip.Prefix                `yaml:"exclude" format:"addressOrPrefix" doc:"Addresses or prefixes of the pool that are in use."`
+	ServiceIPs       map[linklocal.Host]netip.Addr `yaml:"serviceIPs" keys:"host" doc:"Pins: fabric address or Keystone's host to service IP."`
+	VRouterServiceIP netip.Addr                    `yaml:"vrouterServiceIP" doc:"Pin of the vRouter agent."`
+	NamePrefix       string                        `yaml:"namePrefix" format:"namePrefix" doc:"In front of the name of every link-local service."`
 }
 
 // Kubernetes is the nested cluster.
 type Kubernetes struct {
-	APIServer          string         `yaml:"apiServer" format:"host" require:"merged" doc:"The nested cluster's own API server, IPv4 or DNS name."`
+	APIServer          linklocal.Host `yaml:"apiServer" format:"host" require:"merged" doc:"The nested cluster's own API server, IPv4 or DNS name."`
 	APIServerPort      int            `yaml:"apiServerPort" default:"6443" min:"1" max:"65535" doc:"TCP port."`
 	ClusterName        string         `yaml:"clusterName" format:"clusterName" doc:"Prefix of everything that kube-manager creates, unique in the underlay; the name of the NestedConfig by default."`
 	PodSubnets         []netip.Prefix `yaml:"podSubnets" default:"10.32.0.0/12" doc:"Of pods."`

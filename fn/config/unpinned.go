@@ -29,7 +29,7 @@ func NotPinned(unpinned []linklocal.Assignment, why string) Problem {
 	names := make([]string, len(unpinned))
 	for i, a := range unpinned {
 		names[i] = fmt.Sprintf("%s → %s", a.Fabric, a.ServiceIP)
-		if a.Fabric == "" {
+		if a.Fabric == (linklocal.Host{}) {
 			names[i] = fmt.Sprintf("vRouter → %s", a.ServiceIP)
 		}
 	}

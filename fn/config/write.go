@@ -2,12 +2,13 @@ package config
 
 import (
 	"fmt"
-	"maps"
 	"net/netip"
 	"reflect"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/nested-config/nested-config/fn/linklocal"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
@@ -87,7 +88,7 @@ func isDefault(v reflect.Value, text string) bool {
 }
 
 func (w briefer) value(v reflect.Value) *yaml.Node {
-	if s, ok := v.Interface().(fmt.Stringer); ok { // addresses and prefixes
+	if s, ok := v.Interface().(fmt.Stringer); ok { // addresses, prefixes and hosts
 		return text(s.String())
 	}
 	switch v.Kind() {
@@ -110,21 +111,19 @@ func (w briefer) value(v reflect.Value) *yaml.Node {
 		return n
 	case reflect.Map:
 		n := &yaml.Node{Kind: yaml.MappingNode}
-		keys := slices.SortedFunc(maps.Keys(stringKeys(v)), compareHosts)
-		for _, k := range keys {
-			n.Content = append(n.Content, text(k), w.value(v.MapIndex(reflect.ValueOf(k))))
+		for _, k := range slices.SortedFunc(slices.Values(v.MapKeys()), compareKeys) {
+			n.Content = append(n.Content, w.value(k), w.value(v.MapIndex(k)))
 		}
 		return n
 	}
 	return w.section("", v, "") // an element of a list
 }
 
-func stringKeys(v reflect.Value) map[string]bool {
-	keys := map[string]bool{}
-	for _, k := range v.MapKeys() {
-		keys[k.String()] = true
+func compareKeys(a, b reflect.Value) int {
+	if h, ok := a.Interface().(linklocal.Host); ok {
+		return h.Compare(b.Interface().(linklocal.Host))
 	}
-	return keys
+	return strings.Compare(a.String(), b.String())
 }
 
 // text is a string in YAML, in quotes where it would be something else without.

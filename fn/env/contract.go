@@ -22,12 +22,13 @@ const (
 type Kind uint8
 
 const (
-	Text  Kind = iota // as it is; in the images' ini files, so without % or newline
-	Nodes             // IPv4 addresses, comma separated, no blanks
-	Words             // prefixes, separated by blanks
-	Dict              // a Python dictionary of strings, in single quotes
-	Bool              // true or false, in lower case: the Python side knows only these
-	Int               // decimal
+	Text   Kind = iota // as it is; in the images' ini files, so without % or newline
+	Nodes              // IPv4 addresses of the underlay, as pods dial them: comma separated, no blanks
+	Fabric             // one address of the underlay, as pods dial it, or a DNS name
+	Words              // prefixes, separated by blanks
+	Dict               // a Python dictionary of strings, in single quotes
+	Bool               // true or false, in lower case: the Python side knows only these
+	Int                // decimal
 )
 
 // Variable is one line of the contract.
@@ -137,7 +138,7 @@ var Contract = []Variable{
 
 	// Keystone.
 	{Name: AuthMode, Field: "auth.mode", Images: KubeManager, Default: "noauth", Releases: "all"},
-	{Name: KeystoneHost, Field: "underlay.keystone.host", Images: KubeManager, Default: "127.0.0.1", Releases: "all"},
+	{Name: KeystoneHost, Field: "underlay.keystone.host", Kind: Fabric, Images: KubeManager, Default: "127.0.0.1", Releases: "all"},
 	{Name: "KEYSTONE_AUTH_ADMIN_PORT", Field: "underlay.keystone.port", Kind: Int, Images: KubeManager, Default: "35357", Releases: "all"},
 	{Name: "KEYSTONE_AUTH_PROTO", Field: "auth.protocol", Images: KubeManager, Default: "http", Releases: "all"},
 	{Name: "KEYSTONE_AUTH_URL_VERSION", Field: "auth.urlVersion", Images: KubeManager, Default: "/v3 (r5.0: /v2.0)", Releases: "all"},

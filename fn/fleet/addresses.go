@@ -125,12 +125,12 @@ func addressesOf(c *config.Config) []machine {
 	var out []machine
 	for _, role := range c.Spec.Roles() {
 		for i, f := range role.Fabrics {
-			if ip, err := netip.ParseAddr(f); err == nil {
+			if ip := f.Addr(); ip.IsValid() {
 				out = append(out, machine{ip, role.NodePath(i)})
 			}
 		}
 	}
-	if ip, err := netip.ParseAddr(c.Spec.Kubernetes.APIServer); err == nil {
+	if ip := c.Spec.Kubernetes.APIServer.Addr(); ip.IsValid() {
 		out = append(out, machine{ip, "spec.kubernetes.apiServer"})
 	}
 	for i, n := range c.Spec.Nodes {

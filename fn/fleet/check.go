@@ -139,7 +139,7 @@ func (c *checker) assignment(p place) linklocal.Assignment {
 		return conf.ServiceIPs.VRouter
 	}
 	for _, a := range conf.ServiceIPs.Fabrics {
-		if a.Fabric == fabric(c.at(p)) {
+		if a.Fabric.String() == fabric(c.at(p)) {
 			return a
 		}
 	}

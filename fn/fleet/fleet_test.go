@@ -103,7 +103,7 @@ func allocated(configs []config.Config) map[string]string {
 	out := map[string]string{}
 	for _, c := range configs {
 		for _, a := range c.ServiceIPs.Fabrics {
-			out[c.Name+" "+a.Fabric] = a.ServiceIP.String()
+			out[c.Name+" "+a.Fabric.String()] = a.ServiceIP.String()
 		}
 		out[c.Name] = c.ServiceIPs.VRouter.ServiceIP.String()
 	}

@@ -7,24 +7,24 @@ import (
 
 // Request says who needs a service IP and where service IPs come from.
 type Request struct {
-	// Fabrics are the fabric addresses (or the DNS name of Keystone) that need a
+	// Fabrics are the fabric hosts (only Keystone may have a name) that need a
 	// service IP each, distinct, in the order in which they are served.
-	Fabrics []string
+	Fabrics []Host
 	// Pool is where service IPs come from. The zero Prefix is an empty pool:
 	// enough when everything is pinned.
 	Pool netip.Prefix
 	// Exclude are the parts of the pool that are in use elsewhere.
 	Exclude []netip.Prefix
-	// Pins are the service IPs that are settled, by fabric address. The address
-	// of a pin whose fabric is not among Fabrics stays reserved.
-	Pins map[string]netip.Addr
+	// Pins are the service IPs that are settled, by fabric host. The address of a
+	// pin whose host is not among Fabrics stays reserved.
+	Pins map[Host]netip.Addr
 	// VRouterPin is the settled service IP of the vRouter agent, or zero.
 	VRouterPin netip.Addr
 }
 
-// Assignment is the service IP of one fabric address.
+// Assignment is the service IP of one fabric host.
 type Assignment struct {
-	Fabric    string
+	Fabric    Host
 	ServiceIP netip.Addr
 	Pinned    bool // by the request; false: taken from the pool
 }
@@ -32,11 +32,11 @@ type Assignment struct {
 // Allocation is the answer to a Request.
 type Allocation struct {
 	Fabrics []Assignment // in the order of Request.Fabrics
-	VRouter Assignment   // Fabric is empty: the agent is on every compute node
+	VRouter Assignment   // Fabric is zero: the agent is on every compute node
 }
 
-// ServiceIP gives the service IP of a fabric address, or the zero Addr.
-func (a Allocation) ServiceIP(fabric string) netip.Addr {
+// ServiceIP gives the service IP of a fabric host, or the zero Addr.
+func (a Allocation) ServiceIP(fabric Host) netip.Addr {
 	for _, f := range a.Fabrics {
 		if f.Fabric == fabric {
 			return f.ServiceIP
@@ -55,7 +55,7 @@ func (e *PoolError) Error() string {
 	return fmt.Sprintf("has %d free of %d needed service IPs", e.Free, e.Needed)
 }
 
-// Allocate gives every fabric address and, last, the vRouter agent a service IP.
+// Allocate gives every fabric host and, last, the vRouter agent a service IP.
 // Pins first; the rest take the lowest free addresses of the pool in order. So
 // the same request always has the same answer, and once everything is pinned
 // nothing moves. The only error is a *PoolError.
@@ -67,7 +67,7 @@ func Allocate(r Request) (Allocation, error) {
 // AllocateAll is Allocate for the clusters of one underlay together; allocation
 // and error i are those of request i. It promises beyond Allocate:
 //
-//   - A fabric address has one service IP in all clusters that do not pin it
+//   - A fabric host has one service IP in all clusters that do not pin it
 //     otherwise: the pinned one if any cluster pins it, the first cluster's if
 //     several do. The vRouter agent, which is the same on every compute node, is
 //     shared in the same way.
@@ -75,12 +75,12 @@ func Allocate(r Request) (Allocation, error) {
 //     A shared address may lie outside of the pool, or in what the cluster excludes:
 //     it is in use for the very thing that the cluster wants.
 //
-// An allocation is of use only when no request has an error: the others count on
-// each being served. It takes time linear in the requests and the addresses that they exclude or
-// pin.
+// If any request has an error, discard all allocations: they share addresses.
+// AllocateAll takes time linear in the requests and in the addresses that they
+// exclude or pin.
 func AllocateAll(rs []Request) ([]Allocation, []error) {
 	// First, take what is settled or in use anywhere out of the pools.
-	shared := map[string]netip.Addr{}
+	shared := map[Host]netip.Addr{}
 	taken := map[netip.Addr]bool{}
 	var used []netip.Prefix
 	for _, r := range rs {
@@ -109,10 +109,10 @@ func AllocateAll(rs []Request) ([]Allocation, []error) {
 	return all, errs
 }
 
-// agent stands for the vRouter agent among fabric addresses.
-const agent = ""
+// agent stands for the vRouter agent among fabric hosts.
+var agent Host
 
-func settle(shared map[string]netip.Addr, fabric string, ip netip.Addr) {
+func settle(shared map[Host]netip.Addr, fabric Host, ip netip.Addr) {
 	if _, settled := shared[fabric]; !settled && ip.IsValid() {
 		shared[fabric] = ip
 	}
@@ -120,7 +120,7 @@ func settle(shared map[string]netip.Addr, fabric string, ip netip.Addr) {
 
 // serve answers one request. It counts on past the end of the pool so that the
 // error can say how many are needed.
-func serve(r Request, shared map[string]netip.Addr, taken map[netip.Addr]bool, free func() (netip.Addr, bool)) (Allocation, error) {
+func serve(r Request, shared map[Host]netip.Addr, taken map[netip.Addr]bool, free func() (netip.Addr, bool)) (Allocation, error) {
 	// Two clusters may have pinned one address for two things. Here it can only be
 	// one of them.
 	mine := make(map[netip.Addr]bool, len(r.Pins)+len(r.Fabrics)+1)
@@ -130,7 +130,7 @@ func serve(r Request, shared map[string]netip.Addr, taken map[netip.Addr]bool, f
 	mine[r.VRouterPin] = true
 
 	needed, found := 0, 0
-	assign := func(fabric string, pin netip.Addr) Assignment {
+	assign := func(fabric Host, pin netip.Addr) Assignment {
 		if pin.IsValid() {
 			return Assignment{Fabric: fabric, ServiceIP: pin, Pinned: true}
 		}

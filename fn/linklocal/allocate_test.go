@@ -10,18 +10,19 @@ import (
 	"github.com/nested-config/nested-config/fn/linklocal"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
-var compareAddresses = cmp.Comparer(func(a, b netip.Addr) bool { return a == b })
+var compareAddresses = cmpopts.EquateComparable(netip.Addr{}, linklocal.Host{})
 
 func ip(s string) netip.Addr { return netip.MustParseAddr(s) }
 
 // guide is the request of the guide's example.
 func guide() linklocal.Request {
 	return linklocal.Request{
-		Fabrics: []string{"192.168.1.100", "192.168.1.101", "192.168.1.102", "192.168.1.200"},
+		Fabrics: hosts("192.168.1.100", "192.168.1.101", "192.168.1.102", "192.168.1.200"),
 		Pool:    netip.MustParsePrefix("10.10.10.0/24"),
-		Pins:    map[string]netip.Addr{},
+		Pins:    map[linklocal.Host]netip.Addr{},
 	}
 }
 
@@ -41,15 +42,15 @@ func TestAllocate(t *testing.T) {
 		"pins": {
 			reason: "pins stay, also outside of the pool, and others fill the gaps that they leave",
 			change: func(r *linklocal.Request) {
-				r.Pins["192.168.1.101"] = ip("10.10.10.1")
-				r.Pins["192.168.1.200"] = ip("172.16.0.9")
+				r.Pins[host("192.168.1.101")] = ip("10.10.10.1")
+				r.Pins[host("192.168.1.200")] = ip("172.16.0.9")
 				r.VRouterPin = ip("10.10.10.2")
 			},
 			want: []string{"10.10.10.3", "10.10.10.1", "10.10.10.4", "172.16.0.9", "10.10.10.2"},
 		},
 		"stale pin": {
 			reason: "the address of a node that is gone stays reserved until its pin is removed",
-			change: func(r *linklocal.Request) { r.Pins["192.168.1.99"] = ip("10.10.10.2") },
+			change: func(r *linklocal.Request) { r.Pins[host("192.168.1.99")] = ip("10.10.10.2") },
 			want:   []string{"10.10.10.1", "10.10.10.3", "10.10.10.4", "10.10.10.5", "10.10.10.6"},
 		},
 		"exclude": {
@@ -96,7 +97,7 @@ func TestAllocate(t *testing.T) {
 			reason: "with everything pinned nobody needs a pool",
 			change: func(r *linklocal.Request) {
 				r.Pool, r.Fabrics = netip.Prefix{}, r.Fabrics[:1]
-				r.Pins["192.168.1.100"], r.VRouterPin = ip("10.10.10.1"), ip("10.10.10.5")
+				r.Pins[host("192.168.1.100")], r.VRouterPin = ip("10.10.10.1"), ip("10.10.10.5")
 			},
 			want: []string{"10.10.10.1", "10.10.10.5"},
 		},
@@ -143,7 +144,7 @@ func TestAllocatePoolTooSmall(t *testing.T) {
 		"pins": {"what is pinned is not needed, and not free either",
 			func(r *linklocal.Request) {
 				r.Pool = netip.MustParsePrefix("10.10.10.0/30")
-				r.Pins["192.168.1.100"], r.Pins["192.168.1.101"] = ip("10.10.10.1"), ip("10.9.9.9")
+				r.Pins[host("192.168.1.100")], r.Pins[host("192.168.1.101")] = ip("10.10.10.1"), ip("10.9.9.9")
 			},
 			linklocal.PoolError{Pool: netip.MustParsePrefix("10.10.10.0/30"), Needed: 3, Free: 1}},
 		"no pool": {"nothing to allocate from",
@@ -165,9 +166,9 @@ func TestAllocatePoolTooSmall(t *testing.T) {
 // Three clusters of one underlay: what each gets, in the order of its nodes.
 func TestAllocateAll(t *testing.T) {
 	a, b, c := guide(), guide(), guide()
-	b.Fabrics = []string{"192.168.1.103", "192.168.1.100"}
-	b.Pins = map[string]netip.Addr{"192.168.1.103": ip("10.10.10.2")}
-	c.Fabrics = []string{"192.168.1.101", "192.168.1.104"}
+	b.Fabrics = hosts("192.168.1.103", "192.168.1.100")
+	b.Pins = map[linklocal.Host]netip.Addr{host("192.168.1.103"): ip("10.10.10.2")}
+	c.Fabrics = hosts("192.168.1.101", "192.168.1.104")
 	c.Pool = netip.MustParsePrefix("10.10.20.0/24")
 	c.Exclude = []netip.Prefix{netip.MustParsePrefix("10.10.10.3/32")}
 	got, errs := linklocal.AllocateAll([]linklocal.Request{a, b, c})
@@ -187,9 +188,9 @@ func TestAllocateAll(t *testing.T) {
 // What is pinned for two things in two clusters cannot be both in a third.
 func TestAllocateAllContradictingPins(t *testing.T) {
 	a, b, c := guide(), guide(), guide()
-	a.Fabrics, a.Pins = []string{"192.168.1.100"}, map[string]netip.Addr{"192.168.1.100": ip("10.10.10.1")}
-	b.Fabrics, b.Pins = []string{"192.168.1.101"}, map[string]netip.Addr{"192.168.1.101": ip("10.10.10.1")}
-	c.Fabrics = []string{"192.168.1.100", "192.168.1.101"}
+	a.Fabrics, a.Pins = hosts("192.168.1.100"), map[linklocal.Host]netip.Addr{host("192.168.1.100"): ip("10.10.10.1")}
+	b.Fabrics, b.Pins = hosts("192.168.1.101"), map[linklocal.Host]netip.Addr{host("192.168.1.101"): ip("10.10.10.1")}
+	c.Fabrics = hosts("192.168.1.100", "192.168.1.101")
 	got, errs := linklocal.AllocateAll([]linklocal.Request{a, b, c})
 	if err := errors.Join(errs...); err != nil {
 		t.Fatal(err)

@@ -11,10 +11,10 @@ import (
 // Pins stay where they are; the rest takes the lowest free addresses.
 func ExampleAllocate() {
 	a, err := linklocal.Allocate(linklocal.Request{
-		Fabrics: []string{"192.168.1.100", "192.168.1.101", "keystone.example.com"},
+		Fabrics: []linklocal.Host{linklocal.ParseHost("192.168.1.100"), linklocal.ParseHost("192.168.1.101"), linklocal.ParseHost("keystone.example.com")},
 		Pool:    netip.MustParsePrefix("10.10.10.0/29"),
 		Exclude: []netip.Prefix{netip.MustParsePrefix("10.10.10.2/32")},
-		Pins:    map[string]netip.Addr{"192.168.1.101": netip.MustParseAddr("10.10.10.1")},
+		Pins:    map[linklocal.Host]netip.Addr{linklocal.ParseHost("192.168.1.101"): netip.MustParseAddr("10.10.10.1")},
 	})
 	if err != nil {
 		log.Fatal(err)

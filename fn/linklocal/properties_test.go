@@ -3,6 +3,7 @@ package linklocal_test
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/netip"
 	"slices"
 	"testing"
@@ -27,13 +28,13 @@ func drawPrefix(t *rapid.T, label string) netip.Prefix {
 	return p
 }
 
-func drawNodes(t *rapid.T) []string {
+func drawNodes(t *rapid.T) []linklocal.Host {
 	n := rapid.SliceOfNDistinct(rapid.IntRange(1, 12), 0, 8, rapid.ID).Draw(t, "nodes")
-	out := make([]string, len(n))
+	out := make([]linklocal.Host, len(n))
 	for i, x := range n {
-		out[i] = fmt.Sprintf("192.168.1.%d", x)
+		out[i] = host(fmt.Sprintf("192.168.1.%d", x))
 		if x == 12 {
-			out[i] = "keystone.example.com"
+			out[i] = host("keystone.example.com")
 		}
 	}
 	return out
@@ -42,7 +43,7 @@ func drawNodes(t *rapid.T) []string {
 // drawRequest draws what config.Parse lets through: within one config no service
 // IP is pinned twice.
 func drawRequest(t *rapid.T) linklocal.Request {
-	r := linklocal.Request{Fabrics: drawNodes(t), Pins: map[string]netip.Addr{}}
+	r := linklocal.Request{Fabrics: drawNodes(t), Pins: map[linklocal.Host]netip.Addr{}}
 	if rapid.IntRange(0, 9).Draw(t, "has pool") > 0 {
 		r.Pool = drawPrefix(t, "pool")
 		if r.Pool.Bits() > 28 && rapid.Bool().Draw(t, "large") {
@@ -107,7 +108,7 @@ func checkAllocation(t *rapid.T) {
 	before := used(rs)
 	got, errs := linklocal.AllocateAll(rs)
 	failed := errors.Join(errs...) != nil
-	holder := map[netip.Addr]string{} // of what is new
+	holder := map[netip.Addr]linklocal.Host{} // of what is new
 	for i, r := range rs {
 		if errs[i] != nil {
 			checkPoolError(t, rs, i, errs[i].(*linklocal.PoolError))
@@ -115,7 +116,7 @@ func checkAllocation(t *rapid.T) {
 		}
 		distinct := map[netip.Addr]bool{}
 		for j, x := range all(got[i]) {
-			fabric, pin := "", r.VRouterPin
+			fabric, pin := linklocal.Host{}, r.VRouterPin
 			if j < len(r.Fabrics) {
 				fabric, pin = r.Fabrics[j], r.Pins[r.Fabrics[j]]
 			}
@@ -156,7 +157,7 @@ func checkAllocation(t *rapid.T) {
 				continue
 			}
 			if !slices.ContainsFunc(rs, func(o linklocal.Request) bool {
-				return o.Pins[x.Fabric] == x.ServiceIP || x.Fabric == "" && o.VRouterPin == x.ServiceIP
+				return o.Pins[x.Fabric] == x.ServiceIP || x.Fabric == (linklocal.Host{}) && o.VRouterPin == x.ServiceIP
 			}) {
 				t.Fatalf("request %d: %q takes %s, which is pinned for something else", i, x.Fabric, x.ServiceIP)
 			}
@@ -190,8 +191,8 @@ func checkPoolError(t *rapid.T, rs []linklocal.Request, i int, e *linklocal.Pool
 func checkAgreement(t *rapid.T) {
 	rs := drawFleet(t)
 	// Without contradictions between the pins, so that agreement is possible.
-	byIP, byFabric := map[netip.Addr]string{}, map[string]netip.Addr{}
-	agree := func(f string, a netip.Addr) bool {
+	byIP, byFabric := map[netip.Addr]linklocal.Host{}, map[linklocal.Host]netip.Addr{}
+	agree := func(f linklocal.Host, a netip.Addr) bool {
 		other, known := byIP[a]
 		settled := byFabric[f]
 		if known && other != f || settled.IsValid() && settled != a {
@@ -201,17 +202,17 @@ func checkAgreement(t *rapid.T) {
 		return true
 	}
 	for i := range rs {
-		for _, f := range slices.Sorted(keys(rs[i].Pins)) {
+		for _, f := range slices.SortedFunc(maps.Keys(rs[i].Pins), linklocal.Host.Compare) {
 			if !agree(f, rs[i].Pins[f]) {
 				delete(rs[i].Pins, f)
 			}
 		}
-		if rs[i].VRouterPin.IsValid() && !agree("", rs[i].VRouterPin) {
+		if rs[i].VRouterPin.IsValid() && !agree(linklocal.Host{}, rs[i].VRouterPin) {
 			rs[i].VRouterPin = netip.Addr{}
 		}
 	}
 	got, errs := linklocal.AllocateAll(rs)
-	have, owner := map[string]netip.Addr{}, map[netip.Addr]string{}
+	have, owner := map[linklocal.Host]netip.Addr{}, map[netip.Addr]linklocal.Host{}
 	for i := range rs {
 		if errs[i] != nil {
 			continue
@@ -224,16 +225,6 @@ func checkAgreement(t *rapid.T) {
 				t.Fatalf("%s is of %q and of %q", x.ServiceIP, other, x.Fabric)
 			}
 			have[x.Fabric], owner[x.ServiceIP] = x.ServiceIP, x.Fabric
-		}
-	}
-}
-
-func keys(m map[string]netip.Addr) func(func(string) bool) {
-	return func(yield func(string) bool) {
-		for k := range m {
-			if !yield(k) {
-				return
-			}
 		}
 	}
 }
@@ -263,7 +254,7 @@ func checkEdits(t *rapid.T) {
 			}
 		}
 		before := used(rs)
-		settled := make([]map[string]netip.Addr, len(rs))
+		settled := make([]map[linklocal.Host]netip.Addr, len(rs))
 		for i := range rs {
 			settled[i] = clone(rs[i]).Pins
 			rs[i].Fabrics = drawNodes(t)
@@ -278,7 +269,7 @@ func checkEdits(t *rapid.T) {
 				if old.IsValid() && old != x.ServiceIP {
 					t.Fatalf("request %d: %q moved from %s to %s", i, x.Fabric, old, x.ServiceIP)
 				}
-				if !old.IsValid() && before[x.ServiceIP] && !slices.ContainsFunc(settled, func(m map[string]netip.Addr) bool { return m[x.Fabric] == x.ServiceIP }) {
+				if !old.IsValid() && before[x.ServiceIP] && !slices.ContainsFunc(settled, func(m map[linklocal.Host]netip.Addr) bool { return m[x.Fabric] == x.ServiceIP }) {
 					t.Fatalf("request %d: the new %q took %s from somebody", i, x.Fabric, x.ServiceIP)
 				}
 			}

@@ -24,10 +24,10 @@ const (
 // Role is something of the underlay that runs on one or more nodes.
 type Role struct {
 	Kind    Kind
-	Name    string   // as link-local services are called after it
-	Path    string   // of the field that describes it, for messages
-	Fabrics []string // IPv4 addresses or one DNS name
-	Port    int      // TCP, the same on every node and as service port
+	Name    string // as link-local services are called after it
+	Path    string // of the field that describes it, for messages
+	Fabrics []Host // addresses, or one host of either form
+	Port    int    // TCP, the same on every node and as service port
 }
 
 // NodePath is the field that holds the i-th of Fabrics, for messages.
@@ -56,11 +56,10 @@ func Services(prefix string, roles []Role, vrouterPort int, a Allocation) []Serv
 			if len(role.Fabrics) > 1 {
 				s.Name = fmt.Sprintf("%s %d", s.Name, i+1)
 			}
-			if fabricIP, err := netip.ParseAddr(f); err == nil {
-				s.FabricIPs = []netip.Addr{fabricIP}
-			} else {
-				s.FabricDNSName = f
+			if f.Addr().IsValid() {
+				s.FabricIPs = []netip.Addr{f.Addr()}
 			}
+			s.FabricDNSName = f.Name()
 			rows = append(rows, s)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/nested-config/nested-config/fn/config"
 	"github.com/nested-config/nested-config/fn/env"
+	"github.com/nested-config/nested-config/fn/linklocal"
 )
 
 // keystoneCAFile is where the CA of Keystone is mounted.
@@ -74,8 +75,6 @@ func value(c config.Config, v env.Variable) string {
 		// The fallback of every list, and what the CNI image finds the parent
 		// interface by: any address that is routed through the node's data NIC.
 		return addresses(c, s.Underlay.Config.Nodes)
-	case env.KeystoneHost:
-		return keystoneHost(c)
 	case env.KeystoneCA:
 		if s.Auth.CASecret != "" {
 			return keystoneCAFile
@@ -91,32 +90,27 @@ func value(c config.Config, v env.Variable) string {
 	if v.Field == "" {
 		return v.Preset
 	}
-	return format(c, s.Field(v.Field))
-}
-
-// keystoneHost is what pods dial: a DNS name stays, because certificates name
-// it; the pod gets a host alias for it.
-func keystoneHost(c config.Config) string {
-	host := c.Spec.Underlay.Keystone.Host
-	if _, err := netip.ParseAddr(host); err != nil {
-		return host
-	}
-	return c.Dial(host)
+	return format(c, v.Kind, s.Field(v.Field))
 }
 
 func addresses(c config.Config, ips []netip.Addr) string {
 	out := make([]string, len(ips))
 	for i, ip := range ips {
-		out[i] = c.Dial(ip.String())
+		out[i] = c.Dial(linklocal.HostAt(ip))
 	}
 	return strings.Join(out, ",")
 }
 
 // format writes a field as the images read it (env.Kind).
-func format(c config.Config, field any) string {
+func format(c config.Config, kind env.Kind, field any) string {
 	switch f := field.(type) {
 	case string:
 		return f
+	case linklocal.Host:
+		if kind == env.Fabric {
+			return c.Dial(f)
+		}
+		return f.String()
 	case bool:
 		return strconv.FormatBool(f)
 	case int:

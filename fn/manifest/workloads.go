@@ -2,7 +2,6 @@ package manifest
 
 import (
 	"maps"
-	"net/netip"
 	"slices"
 	"strings"
 
@@ -172,9 +171,8 @@ func credentialSecrets(c config.Config) []string {
 // server takes aliases in lower case alone; resolving ignores the case.
 func keystoneAlias(c config.Config) (ip, name string, ok bool) {
 	host := c.Spec.Underlay.Keystone.Host
-	_, err := netip.ParseAddr(host)
 	serviceIP := c.ServiceIPs.ServiceIP(host)
-	return serviceIP.String(), strings.ToLower(host), err != nil && serviceIP.IsValid()
+	return serviceIP.String(), strings.ToLower(host.Name()), host.Name() != "" && serviceIP.IsValid()
 }
 
 // mountSecret mounts keys of a Secret as files, each as {key, path}. The mode is

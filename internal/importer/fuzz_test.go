@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/nested-config/nested-config/fn/linklocal"
 	"github.com/nested-config/nested-config/internal/importer"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -28,7 +29,7 @@ func FuzzImport(f *testing.F) {
 	f.Add(string(sample)+"LOG_DIR=/x\nKUBERNETES__A__b=1\nRABBITMQ_PASSWORD=y\nCONTROL_NODES=1.2.3.4", `\$`)
 
 	const marker = "s3cr3tM4rk"
-	pairs := []importer.Pair{{ServiceIP: netip.MustParseAddr("10.10.10.1"), Fabric: "192.168.1.100"}}
+	pairs := []importer.Pair{{ServiceIP: netip.MustParseAddr("10.10.10.1"), Fabric: linklocal.ParseHost("192.168.1.100")}}
 	f.Fuzz(func(t *testing.T, text, password string) {
 		text = "KEYSTONE_AUTH_ADMIN_PASSWORD=" + marker + password + "\n" + text
 		for _, p := range [][]importer.Pair{nil, pairs} {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/nested-config/nested-config/fn/config"
 	"github.com/nested-config/nested-config/fn/env"
+	"github.com/nested-config/nested-config/fn/linklocal"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
@@ -18,7 +19,7 @@ import (
 // Pair says which fabric address is behind a service IP.
 type Pair struct {
 	ServiceIP netip.Addr
-	Fabric    string // IPv4 address, or Keystone's DNS name
+	Fabric    linklocal.Host // only Keystone may have a name
 }
 
 // Site is what a common.env says.

@@ -17,6 +17,7 @@ import (
 
 	"github.com/nested-config/nested-config/fn"
 	"github.com/nested-config/nested-config/fn/env"
+	"github.com/nested-config/nested-config/fn/linklocal"
 	"github.com/nested-config/nested-config/internal/golden"
 	"github.com/nested-config/nested-config/internal/importer"
 	"github.com/nested-config/nested-config/internal/source"
@@ -47,7 +48,7 @@ func TestImportIsWhatTheScriptGave(t *testing.T) {
 	for _, release := range facts(t) {
 		for name, pairs := range map[string][]importer.Pair{
 			"Direct":    nil,
-			"LinkLocal": {{ServiceIP: netip.MustParseAddr("10.10.10.1"), Fabric: "192.168.1.100"}},
+			"LinkLocal": {{ServiceIP: netip.MustParseAddr("10.10.10.1"), Fabric: linklocal.ParseHost("192.168.1.100")}},
 		} {
 			t.Run(release.Name+" "+name, func(t *testing.T) {
 				site, ps := importer.Import("common.env", string(text), pairs)

@@ -9,14 +9,16 @@ import (
 
 	"github.com/nested-config/nested-config/fn/config"
 	"github.com/nested-config/nested-config/fn/env"
+	"github.com/nested-config/nested-config/fn/linklocal"
 )
 
 // ParsePair reads SERVICE_IP=FABRIC. The fabric address is judged where it ends
 // up, in the config.
 func ParsePair(s string) (Pair, error) {
-	service, fabric, ok := strings.Cut(s, "=")
+	service, text, ok := strings.Cut(s, "=")
+	fabric := linklocal.ParseHost(text)
 	ip, err := netip.ParseAddr(service)
-	if !ok || err != nil || !ip.Is4() || fabric == "" {
+	if !ok || err != nil || !ip.Is4() || text == "" {
 		return Pair{}, fmt.Errorf("--link-local: %q: must be a service IP and the fabric address behind it, such as 10.10.10.1=192.168.1.100", s)
 	}
 	return Pair{ip, fabric}, nil
@@ -25,14 +27,14 @@ func ParsePair(s string) (Pair, error) {
 // translator replaces service IPs by the fabric addresses behind them.
 type translator struct {
 	file     string
-	fabrics  map[netip.Addr]string
+	fabrics  map[netip.Addr]linklocal.Host
 	used     map[netip.Addr]bool
 	problems config.Problems
 }
 
 // translate makes a spec of service IPs one of fabric addresses with pins.
 func translate(file string, s *config.Spec, pairs []Pair) config.Problems {
-	t := &translator{file: file, fabrics: map[netip.Addr]string{}, used: map[netip.Addr]bool{}}
+	t := &translator{file: file, fabrics: map[netip.Addr]linklocal.Host{}, used: map[netip.Addr]bool{}}
 	t.take(pairs)
 	s.Connectivity = config.LinkLocalMode
 	u := &s.Underlay
@@ -49,10 +51,10 @@ func translate(file string, s *config.Spec, pairs []Pair) config.Problems {
 		u.Keystone.Host = t.keystone(u.Keystone.Host)
 	}
 
-	s.LinkLocal.ServiceIPs = map[string]netip.Addr{}
+	s.LinkLocal.ServiceIPs = map[linklocal.Host]netip.Addr{}
 	for _, ip := range slices.SortedFunc(maps.Keys(t.fabrics), netip.Addr.Compare) {
 		if !t.used[ip] {
-			t.errorf("--link-local", fmt.Sprintf("%q", ip.String()+"="+t.fabrics[ip]), "is in no address list of %s: remove it", file)
+			t.errorf("--link-local", pair(ip, t.fabrics[ip]), "is in no address list of %s: remove it", file)
 		}
 		s.LinkLocal.ServiceIPs[t.fabrics[ip]] = ip
 	}
@@ -73,9 +75,9 @@ func (t *translator) said(value string) bool {
 
 // take refuses pairs that contradict each other: a node has one service IP.
 func (t *translator) take(pairs []Pair) {
-	seen := map[string]netip.Addr{}
+	seen := map[linklocal.Host]netip.Addr{}
 	for _, p := range pairs {
-		value := fmt.Sprintf("%q", p.ServiceIP.String()+"="+p.Fabric)
+		value := pair(p.ServiceIP, p.Fabric)
 		if other, ok := t.fabrics[p.ServiceIP]; ok && other != p.Fabric {
 			t.errorf("--link-local", value, "is %s already: a service IP belongs to one node", other)
 			continue
@@ -88,6 +90,11 @@ func (t *translator) take(pairs []Pair) {
 	}
 }
 
+// pair is the value of --link-local, for messages.
+func pair(serviceIP netip.Addr, fabric linklocal.Host) string {
+	return fmt.Sprintf("%q", serviceIP.String()+"="+fabric.String())
+}
+
 func (t *translator) nodes(variable string, serviceIPs []netip.Addr) []netip.Addr {
 	var out []netip.Addr
 	for _, ip := range serviceIPs {
@@ -97,36 +104,34 @@ func (t *translator) nodes(variable string, serviceIPs []netip.Addr) []netip.Add
 			continue
 		}
 		t.used[ip] = true
-		a, err := netip.ParseAddr(fabric)
-		if err != nil || !a.Is4() {
-			t.errorf("--link-local", fmt.Sprintf("%q", ip.String()+"="+fabric), "must be an IPv4 address: a node of %s is behind it", variable)
+		if !fabric.Addr().IsValid() {
+			t.errorf("--link-local", pair(ip, fabric), "must be an IPv4 address: a node of %s is behind it", variable)
 			continue
 		}
-		out = append(out, a)
+		out = append(out, fabric.Addr())
 	}
 	return out
 }
 
 // keystone translates Keystone's address. A name stays, because its certificate
 // has it; the pair with that name says which service IP it has.
-func (t *translator) keystone(host string) string {
-	ip, err := netip.ParseAddr(host)
-	if err != nil {
+func (t *translator) keystone(host linklocal.Host) linklocal.Host {
+	if !host.Addr().IsValid() {
 		for service, fabric := range t.fabrics {
 			if fabric == host {
 				t.used[service] = true
 				return host
 			}
 		}
-		t.errorf(t.file, "", "%s: %q needs its service IP: add --link-local SERVICE_IP=%s", env.KeystoneHost, host, host)
+		t.errorf(t.file, "", "%s: %q needs its service IP: add --link-local SERVICE_IP=%s", env.KeystoneHost, host.Name(), host)
 		return host
 	}
-	fabric, ok := t.fabrics[ip]
+	fabric, ok := t.fabrics[host.Addr()]
 	if !ok {
-		t.unknown(env.KeystoneHost, host)
+		t.unknown(env.KeystoneHost, host.String())
 		return host
 	}
-	t.used[ip] = true
+	t.used[host.Addr()] = true
 	return fabric
 }
 

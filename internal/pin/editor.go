@@ -43,11 +43,11 @@ func (e *editor) pin(doc *yaml.Node, pins []linklocal.Assignment) error {
 	serviceIPs := addition{name: "serviceIPs"}
 	var vrouter []addition
 	for _, a := range pins {
-		if a.Fabric == "" {
+		if a.Fabric == (linklocal.Host{}) {
 			vrouter = append(vrouter, addition{name: "vrouterServiceIP", value: a.ServiceIP.String()})
 			continue
 		}
-		serviceIPs.fields = append(serviceIPs.fields, addition{name: a.Fabric, value: a.ServiceIP.String()})
+		serviceIPs.fields = append(serviceIPs.fields, addition{name: a.Fabric.String(), value: a.ServiceIP.String()})
 	}
 	linkLocal := addition{name: "linkLocal"}
 	if len(serviceIPs.fields) > 0 {

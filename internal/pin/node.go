@@ -20,7 +20,7 @@ func Node(doc *yaml.Node, free []linklocal.Assignment) error {
 		n = next
 	}
 	for _, a := range free {
-		if a.Fabric == "" {
+		if a.Fabric == (linklocal.Host{}) {
 			setScalar(n, "vrouterServiceIP", a.ServiceIP.String())
 			continue
 		}
@@ -28,7 +28,7 @@ func Node(doc *yaml.Node, free []linklocal.Assignment) error {
 		if err != nil {
 			return err
 		}
-		setScalar(pins, a.Fabric, a.ServiceIP.String())
+		setScalar(pins, a.Fabric.String(), a.ServiceIP.String())
 	}
 	return nil
 }

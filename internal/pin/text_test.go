@@ -12,7 +12,7 @@ import (
 
 // two are a pin of a node and the vRouter agent's.
 var two = []linklocal.Assignment{
-	{Fabric: "192.168.1.100", ServiceIP: netip.MustParseAddr("10.10.10.1")},
+	{Fabric: linklocal.ParseHost("192.168.1.100"), ServiceIP: netip.MustParseAddr("10.10.10.1")},
 	{ServiceIP: netip.MustParseAddr("10.10.10.5")},
 }
 
@@ -85,7 +85,7 @@ func TestText(t *testing.T) {
 
 // A host name may look like something else to YAML.
 func TestTextQuotes(t *testing.T) {
-	pins := []linklocal.Assignment{{Fabric: "null", ServiceIP: two[0].ServiceIP}, {Fabric: "yes", ServiceIP: two[1].ServiceIP}}
+	pins := []linklocal.Assignment{{Fabric: linklocal.ParseHost("null"), ServiceIP: two[0].ServiceIP}, {Fabric: linklocal.ParseHost("yes"), ServiceIP: two[1].ServiceIP}}
 	got, err := Text([]byte("spec:\n  linkLocal:\n    pool: 10.10.10.0/24\n"), map[int][]linklocal.Assignment{0: pins})
 	if err != nil {
 		t.Fatal(err)

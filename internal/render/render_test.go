@@ -12,6 +12,7 @@ import (
 
 	"github.com/nested-config/nested-config/fn"
 	"github.com/nested-config/nested-config/fn/config"
+	"github.com/nested-config/nested-config/fn/linklocal"
 	"github.com/nested-config/nested-config/fn/manifest"
 	"github.com/nested-config/nested-config/internal/source"
 
@@ -79,7 +80,7 @@ func TestPackKeepsEverything(t *testing.T) {
 	f := fleet(t)
 	for i, p := range pack(f) {
 		want := configs(t)[i]
-		if diff := cmp.Diff(want, p.unpack(), cmpopts.EquateEmpty(), cmpopts.EquateComparable(netip.Addr{}, netip.Prefix{})); diff != "" {
+		if diff := cmp.Diff(want, p.unpack(), cmpopts.EquateEmpty(), cmpopts.EquateComparable(netip.Addr{}, netip.Prefix{}, linklocal.Host{})); diff != "" {
 			t.Errorf("%s (-before +after):\n%s", want.Name, diff)
 		}
 	}

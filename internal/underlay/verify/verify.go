@@ -99,7 +99,7 @@ func Config(c config.Config) []Target {
 	if c.Spec.Connectivity != config.LinkLocalMode {
 		for _, role := range c.Spec.Roles() {
 			for _, host := range role.Fabrics {
-				out = append(out, Target{Cluster: c.Name, Kind: role.Kind, Name: role.Name, Host: host, Port: role.Port,
+				out = append(out, Target{Cluster: c.Name, Kind: role.Kind, Name: role.Name, Host: host.String(), Port: role.Port,
 					SNAT: c.Spec.Connectivity == config.FabricSNATMode, Path: "/", Protocol: protocolOf(role.Kind)})
 			}
 		}
