@@ -4,6 +4,7 @@ package fn
 
 import (
 	"fmt"
+	"iter"
 	"maps"
 	"path"
 	"slices"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/nested-config/nested-config/fn/config"
 	"github.com/nested-config/nested-config/fn/manifest"
+	"github.com/nested-config/nested-config/internal/yamlnode"
 
 	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -215,21 +217,15 @@ func kept(n *yaml.RNode) map[string]string {
 // that a file is not changed for nothing.
 func keepQuotes(n, old *yaml.RNode) {
 	styles := map[string]yaml.Style{}
-	annotations := func(n *yaml.RNode) []*yaml.Node {
-		a := n.Field(yaml.MetadataField).Value.Field(yaml.AnnotationsField)
-		if a == nil {
-			return nil
-		}
-		return a.Value.Content()
+	annotations := func(n *yaml.RNode) iter.Seq2[*yaml.Node, *yaml.Node] {
+		return yamlnode.Fields(yamlnode.Get(n.YNode(), yaml.MetadataField, yaml.AnnotationsField))
 	}
-	before := annotations(old)
-	for i := 0; i+1 < len(before); i += 2 {
-		styles[before[i].Value+"="+before[i+1].Value] = before[i+1].Style
+	for key, value := range annotations(old) {
+		styles[key.Value+"="+value.Value] = value.Style
 	}
-	now := annotations(n)
-	for i := 0; i+1 < len(now); i += 2 {
-		if style, ok := styles[now[i].Value+"="+now[i+1].Value]; ok {
-			now[i+1].Style = style
+	for key, value := range annotations(n) {
+		if style, ok := styles[key.Value+"="+value.Value]; ok {
+			value.Style = style
 		}
 	}
 }

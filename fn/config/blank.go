@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"strings"
 
+	"github.com/nested-config/nested-config/internal/yamlnode"
+
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
@@ -45,10 +47,10 @@ func lacking(name, connectivity string) (map[string]bool, Problems) {
 		spec := sample("spec", reflect.TypeFor[Spec](), required, false)
 		for i := 0; i < len(spec.Content); i += 2 {
 			if spec.Content[i].Value == "connectivity" {
-				spec.Content[i+1] = value(connectivity)
+				spec.Content[i+1] = yamlnode.Of(connectivity)
 			}
 		}
-		_, found := Load(object("apiVersion", APIVersion, "kind", Kind, "metadata", object("name", name), "spec", spec))
+		_, found := Load(yamlnode.Map("apiVersion", APIVersion, "kind", Kind, "metadata", yamlnode.Map("name", name), "spec", spec))
 		var problems Problems
 		more := false
 		for _, p := range found {
@@ -68,7 +70,7 @@ func lacking(name, connectivity string) (map[string]bool, Problems) {
 
 // sample is a section with a value that could be one for all that is required.
 func sample(path string, t reflect.Type, required map[string]bool, all bool) *yaml.Node {
-	n := object()
+	n := yamlnode.Map()
 	for i := range t.NumField() {
 		f := t.Field(i)
 		name := f.Tag.Get("yaml")
@@ -81,14 +83,14 @@ func sample(path string, t reflect.Type, required map[string]bool, all bool) *ya
 			}
 		case !all && !required[p]:
 		case f.Type == reflect.TypeFor[[]netip.Addr]():
-			v = array("192.0.2.1")
+			v = yamlnode.List("192.0.2.1")
 		case f.Type == reflect.TypeFor[netip.Prefix]():
 			v = "198.51.100.0/24"
 		default:
 			v = "a" // a registry, a tag, a host, a name
 		}
 		if v != nil {
-			put(n, name, v)
+			yamlnode.Set(n, name, v)
 		}
 	}
 	return n

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/nested-config/nested-config/fn/env"
+	"github.com/nested-config/nested-config/internal/yamlnode"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
@@ -178,9 +179,9 @@ func (m merge) rename(ps Problems) Problems {
 // written there, so that formats are checked in one place.
 func node(v env.Variable, value string) (*yaml.Node, string) {
 	list := func(parts []string) *yaml.Node {
-		n := &yaml.Node{Kind: yaml.SequenceNode}
+		n := yamlnode.List()
 		for _, p := range parts {
-			n.Content = append(n.Content, text(p))
+			n.Content = append(n.Content, yamlnode.Portable(p))
 		}
 		return n
 	}
@@ -197,9 +198,9 @@ func node(v env.Variable, value string) (*yaml.Node, string) {
 		if !ok {
 			return nil, v.Kind.Refuse(value)
 		}
-		n := &yaml.Node{Kind: yaml.MappingNode}
+		n := yamlnode.Map()
 		for _, p := range pairs {
-			n.Content = append(n.Content, text(p.Name), text(p.Value))
+			n.Content = append(n.Content, yamlnode.Portable(p.Name), yamlnode.Portable(p.Value))
 		}
 		return n, ""
 	case env.Bool:
@@ -207,12 +208,12 @@ func node(v env.Variable, value string) (*yaml.Node, string) {
 		if !ok {
 			return nil, v.Kind.Refuse(value)
 		}
-		return &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagBool, Value: fmt.Sprint(b)}, ""
+		return yamlnode.Of(b), ""
 	case env.Int:
 		return &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagInt, Value: value}, ""
 	}
 	if v.Name == env.PullSecret {
 		return list([]string{value}), ""
 	}
-	return text(value), ""
+	return yamlnode.Portable(value), ""
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/nested-config/nested-config/fn/linklocal"
+	"github.com/nested-config/nested-config/internal/yamlnode"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
@@ -34,7 +35,7 @@ func (d *decoder) value(path string, n *yaml.Node, v reflect.Value, tag reflect.
 	if !d.spend() {
 		return
 	}
-	n = resolve(n)
+	n = yamlnode.Target(n) // an anchor within itself is caught by the count of values
 	if n == nil || v.Type() == reflect.TypeFor[ignored]() {
 		return
 	}
@@ -155,8 +156,8 @@ func (d *decoder) entries(path string, n *yaml.Node, tag reflect.StructTag) []en
 	var out []entry
 	seen := map[string]bool{}
 	var merged []*yaml.Node
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		k, v := resolve(n.Content[i]), n.Content[i+1]
+	for k, v := range yamlnode.Fields(n) {
+		k = yamlnode.Target(k)
 		if k == nil || k.Kind != yaml.ScalarNode || k.ShortTag() == yaml.NodeTagNull {
 			d.problems.errorf(path, "", "has a key that is not a string")
 			continue
@@ -188,7 +189,7 @@ func (d *decoder) mergedEntries(path string, n *yaml.Node) []entry {
 	if !d.spend() {
 		return nil
 	}
-	n = resolve(n)
+	n = yamlnode.Target(n)
 	if n != nil && n.Kind == yaml.SequenceNode {
 		var out []entry
 		for _, m := range n.Content {
@@ -201,15 +202,6 @@ func (d *decoder) mergedEntries(path string, n *yaml.Node) []entry {
 		return nil
 	}
 	return d.entries(path, n, "")
-}
-
-// resolve follows an alias to what it stands for. An anchor within itself is
-// caught by the count of values.
-func resolve(n *yaml.Node) *yaml.Node {
-	for n != nil && n.Kind == yaml.AliasNode {
-		n = n.Alias
-	}
-	return n
 }
 
 func join(path, key string) string {

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/nested-config/nested-config/internal/yamlnode"
+
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
@@ -53,7 +55,7 @@ func with(keys []string, value *yaml.Node) *yaml.Node {
 	if keys[0] == "0" {
 		return &yaml.Node{Kind: yaml.SequenceNode, Content: []*yaml.Node{inner}}
 	}
-	return &yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{text(keys[0]), inner}}
+	return &yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{yamlnode.Portable(keys[0]), inner}}
 }
 
 // Who quotes everything and who quotes nothing is told, at every field of the

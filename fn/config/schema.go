@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/nested-config/nested-config/internal/yamlnode"
+
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
@@ -41,17 +43,17 @@ func CRDs() ([]byte, error) {
 
 func crd(k kind) *yaml.Node {
 	group, version, _ := strings.Cut(APIVersion, "/")
-	return object(
+	return yamlnode.Map(
 		"apiVersion", "apiextensions.k8s.io/v1",
 		"kind", "CustomResourceDefinition",
-		"metadata", object("name", k.plural+"."+group, "annotations", object(Group+"/version", Release)),
-		"spec", object(
+		"metadata", yamlnode.Map("name", k.plural+"."+group, "annotations", yamlnode.Map(Group+"/version", Release)),
+		"spec", yamlnode.Map(
 			"group", group,
-			"names", object("kind", k.name, "listKind", k.name+"List", "plural", k.plural, "singular", strings.ToLower(k.name)),
+			"names", yamlnode.Map("kind", k.name, "listKind", k.name+"List", "plural", k.plural, "singular", strings.ToLower(k.name)),
 			"scope", "Cluster",
-			"versions", array(object(
+			"versions", yamlnode.List(yamlnode.Map(
 				"name", version, "served", true, "storage", true,
-				"schema", object("openAPIV3Schema", generator{}.resource(k)),
+				"schema", yamlnode.Map("openAPIV3Schema", generator{}.resource(k)),
 			)),
 		),
 	)
@@ -59,11 +61,11 @@ func crd(k kind) *yaml.Node {
 
 // JSONSchema is one JSON schema (draft 7) for all kinds, for editors.
 func JSONSchema() ([]byte, error) {
-	variants := array()
+	variants := yamlnode.List()
 	for _, k := range kinds {
 		variants.Content = append(variants.Content, generator{json: true}.resource(k))
 	}
-	doc := object(
+	doc := yamlnode.Map(
 		"$schema", "http://json-schema.org/draft-07/schema#",
 		"$id", SchemaID,
 		"title", APIVersion,
@@ -88,59 +90,59 @@ func JSONSchema() ([]byte, error) {
 type generator struct{ json bool }
 
 func (g generator) resource(k kind) *yaml.Node {
-	apiVersion, name := object("type", "string"), object("type", "string")
-	meta := object("type", "object")
+	apiVersion, name := yamlnode.Map("type", "string"), yamlnode.Map("type", "string")
+	meta := yamlnode.Map("type", "object")
 	if g.json {
-		put(apiVersion, "const", APIVersion)
-		put(name, "const", k.name)
-		put(meta, "required", array("name"))
-		put(meta, "properties", object("name", object("type", "string", "pattern", "^("+label+")$", "maxLength", 63)))
+		yamlnode.Set(apiVersion, "const", APIVersion)
+		yamlnode.Set(name, "const", k.name)
+		yamlnode.Set(meta, "required", yamlnode.List("name"))
+		yamlnode.Set(meta, "properties", yamlnode.Map("name", yamlnode.Map("type", "string", "pattern", "^("+label+")$", "maxLength", 63)))
 	}
-	properties := object("apiVersion", apiVersion, "kind", name, "metadata", meta)
-	required := array("apiVersion", "kind", "metadata")
+	properties := yamlnode.Map("apiVersion", apiVersion, "kind", name, "metadata", meta)
+	required := yamlnode.List("apiVersion", "kind", "metadata")
 	if k.spec != nil {
-		put(properties, "spec", g.section(k.spec, "", k.doc, false))
-		required.Content = append(required.Content, value("spec"))
+		yamlnode.Set(properties, "spec", g.section(k.spec, "", k.doc, false))
+		required.Content = append(required.Content, yamlnode.Of("spec"))
 	}
-	n := object("type", "object", "description", k.doc, "required", required, "properties", properties)
+	n := yamlnode.Map("type", "object", "description", k.doc, "required", required, "properties", properties)
 	if g.json {
-		put(n, "additionalProperties", false)
+		yamlnode.Set(n, "additionalProperties", false)
 	}
 	return n
 }
 
 func (g generator) section(t reflect.Type, defaults, doc string, nullable bool) *yaml.Node {
 	n := g.typed("object", doc, nullable)
-	required, properties := array(), object()
+	required, properties := yamlnode.List(), yamlnode.Map()
 	for i := range t.NumField() {
 		f := t.Field(i)
 		name := f.Tag.Get("yaml")
 		if f.Tag.Get("require") == "schema" {
-			required.Content = append(required.Content, value(name))
+			required.Content = append(required.Content, yamlnode.Of(name))
 		}
-		put(properties, name, g.schema(f.Type, withDefault(f, defaults)))
+		yamlnode.Set(properties, name, g.schema(f.Type, withDefault(f, defaults)))
 	}
 	if len(required.Content) > 0 {
-		put(n, "required", required)
+		yamlnode.Set(n, "required", required)
 	}
-	put(n, "properties", properties)
+	yamlnode.Set(n, "properties", properties)
 	if g.json {
-		put(n, "additionalProperties", false)
+		yamlnode.Set(n, "additionalProperties", false)
 	}
 	return n
 }
 
 // typed begins a schema. A section whose fields are all commented out is null.
 func (g generator) typed(name, doc string, nullable bool) *yaml.Node {
-	n := object("type", name)
+	n := yamlnode.Map("type", name)
 	if nullable && g.json {
-		n = object("type", array(name, "null"))
+		n = yamlnode.Map("type", yamlnode.List(name, "null"))
 	}
 	if doc != "" {
-		put(n, "description", doc)
+		yamlnode.Set(n, "description", doc)
 	}
 	if nullable && !g.json {
-		put(n, "nullable", true)
+		yamlnode.Set(n, "nullable", true)
 	}
 	return n
 }
@@ -156,13 +158,13 @@ func (g generator) schema(t reflect.Type, tag reflect.StructTag) *yaml.Node {
 		return g.schema(t.Elem(), tag)
 	case t.Kind() == reflect.Map:
 		n = g.typed("object", doc, true)
-		put(n, "additionalProperties", g.schema(t.Elem(), elem))
+		yamlnode.Set(n, "additionalProperties", g.schema(t.Elem(), elem))
 	case t.Kind() == reflect.Slice:
 		n = g.typed("array", doc, true)
 		if tag.Get("default") != "" {
-			put(n, "minItems", 1)
+			yamlnode.Set(n, "minItems", 1)
 		}
-		put(n, "items", g.schema(t.Elem(), elem+` require:"schema"`)) // an empty item is a mistake
+		yamlnode.Set(n, "items", g.schema(t.Elem(), elem+` require:"schema"`)) // an empty item is a mistake
 	default:
 		n = g.leaf(t, tag)
 	}
@@ -183,26 +185,26 @@ func (g generator) leaf(t reflect.Type, tag reflect.StructTag) *yaml.Node {
 		n := g.typed("integer", doc, false)
 		least, _ := strconv.Atoi(tag.Get("min"))
 		most, _ := strconv.Atoi(tag.Get("max"))
-		put(n, "minimum", least)
-		put(n, "maximum", most)
+		yamlnode.Set(n, "minimum", least)
+		yamlnode.Set(n, "maximum", most)
 		return n
 	case reflect.TypeFor[Quantity]():
-		n := object()
+		n := yamlnode.Map()
 		if doc != "" {
-			put(n, "description", doc)
+			yamlnode.Set(n, "description", doc)
 		}
 		if g.json {
-			put(n, "type", array("string", "number"))
+			yamlnode.Set(n, "type", yamlnode.List("string", "number"))
 		} else {
-			put(n, "anyOf", array(object("type", "integer"), object("type", "string")))
-			put(n, "x-kubernetes-int-or-string", true)
+			yamlnode.Set(n, "anyOf", yamlnode.List(yamlnode.Map("type", "integer"), yamlnode.Map("type", "string")))
+			yamlnode.Set(n, "x-kubernetes-int-or-string", true)
 		}
-		put(n, "pattern", "^("+formats["quantity"].pattern+")$") // of a string
-		put(n, "minimum", 0)                                     // of a number
+		yamlnode.Set(n, "pattern", "^("+formats["quantity"].pattern+")$") // of a string
+		yamlnode.Set(n, "minimum", 0)                                     // of a number
 		return n
 	case reflect.TypeFor[netip.Addr]():
 		n := g.typed("string", doc, false)
-		put(n, "pattern", "^"+ipv4+"$")
+		yamlnode.Set(n, "pattern", "^"+ipv4+"$")
 		return n
 	case reflect.TypeFor[netip.Prefix]():
 		n := g.typed("string", doc, false)
@@ -210,7 +212,7 @@ func (g generator) leaf(t reflect.Type, tag reflect.StructTag) *yaml.Node {
 		if tag.Get("format") == "addressOrPrefix" {
 			length = `(` + length + `)?`
 		}
-		put(n, "pattern", "^"+ipv4+length+"$")
+		yamlnode.Set(n, "pattern", "^"+ipv4+length+"$")
 		return n
 	}
 	return g.text(tag)
@@ -221,14 +223,14 @@ func (g generator) text(tag reflect.StructTag) *yaml.Node {
 	n := g.typed("string", tag.Get("doc"), false)
 	mayBeEmpty := tag.Get("default") == "" && tag.Get("require") != "schema"
 	if enum := tag.Get("enum"); enum != "" {
-		words := array()
+		words := yamlnode.List()
 		for w := range strings.SplitSeq(enum, ",") {
-			words.Content = append(words.Content, value(w))
+			words.Content = append(words.Content, yamlnode.Of(w))
 		}
 		if mayBeEmpty {
-			words.Content = append(words.Content, value(""))
+			words.Content = append(words.Content, yamlnode.Of(""))
 		}
-		put(n, "enum", words)
+		yamlnode.Set(n, "enum", words)
 		return n
 	}
 	f := formats[tag.Get("format")]
@@ -237,9 +239,9 @@ func (g generator) text(tag reflect.StructTag) *yaml.Node {
 		if mayBeEmpty {
 			p += "?"
 		}
-		put(n, "pattern", "^"+p+"$")
+		yamlnode.Set(n, "pattern", "^"+p+"$")
 	}
-	put(n, "maxLength", f.most)
+	yamlnode.Set(n, "maxLength", f.most)
 	return n
 }
 
@@ -247,17 +249,17 @@ func putDefault(n *yaml.Node, t reflect.Type, text string) {
 	switch {
 	case t.Kind() == reflect.Int:
 		i, _ := strconv.Atoi(text)
-		put(n, "default", i)
+		yamlnode.Set(n, "default", i)
 	case t.Kind() == reflect.Slice:
-		put(n, "default", array(text))
+		yamlnode.Set(n, "default", yamlnode.List(text))
 	case isSection(t):
-		requests := object()
+		requests := yamlnode.Map()
 		for pair := range strings.SplitSeq(text, ",") {
 			name, quantity, _ := strings.Cut(pair, "=")
-			put(requests, name, quantity)
+			yamlnode.Set(requests, name, quantity)
 		}
-		put(n, "default", object("requests", requests))
+		yamlnode.Set(n, "default", yamlnode.Map("requests", requests))
 	default:
-		put(n, "default", text)
+		yamlnode.Set(n, "default", text)
 	}
 }

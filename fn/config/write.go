@@ -5,10 +5,10 @@ import (
 	"net/netip"
 	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/nested-config/nested-config/fn/linklocal"
+	"github.com/nested-config/nested-config/internal/yamlnode"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
@@ -26,7 +26,7 @@ func Brief(s Spec, comment func(path string) string) *yaml.Node {
 	}
 	n := w.section("spec", reflect.ValueOf(s), "")
 	if n == nil {
-		n = &yaml.Node{Kind: yaml.MappingNode}
+		n = yamlnode.Map()
 	}
 	return n
 }
@@ -37,12 +37,12 @@ type briefer struct {
 
 // section gives the fields of a section, nil when all have their defaults.
 func (w briefer) section(path string, v reflect.Value, defaults string) *yaml.Node {
-	n := &yaml.Node{Kind: yaml.MappingNode}
+	n := yamlnode.Map()
 	for i := range v.NumField() {
 		f := v.Type().Field(i)
 		name := f.Tag.Get("yaml")
 		p := join(path, name)
-		key := &yaml.Node{Kind: yaml.ScalarNode, Value: name}
+		key := yamlnode.Of(name)
 		var value *yaml.Node
 		fallback := withDefault(f, defaults).Get("default")
 		switch {
@@ -53,7 +53,8 @@ func (w briefer) section(path string, v reflect.Value, defaults string) *yaml.No
 		case isDefault(v.Field(i), fallback):
 		case isSection(f.Type): // one that has a default as a whole: {} is something else
 			if value = w.section(p, v.Field(i), ""); value == nil {
-				value = &yaml.Node{Kind: yaml.MappingNode, Style: yaml.FlowStyle}
+				value = yamlnode.Map()
+				value.Style = yaml.FlowStyle
 			}
 		default:
 			value = w.value(v.Field(i))
@@ -89,19 +90,19 @@ func isDefault(v reflect.Value, text string) bool {
 
 func (w briefer) value(v reflect.Value) *yaml.Node {
 	if s, ok := v.Interface().(fmt.Stringer); ok { // addresses, prefixes and hosts
-		return text(s.String())
+		return yamlnode.Portable(s.String())
 	}
 	switch v.Kind() {
 	case reflect.Pointer:
 		return w.value(v.Elem())
 	case reflect.Bool:
-		return &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagBool, Value: strconv.FormatBool(v.Bool())}
+		return yamlnode.Of(v.Bool())
 	case reflect.Int, reflect.Int64:
-		return &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagInt, Value: strconv.FormatInt(v.Int(), 10)}
+		return yamlnode.Of(v.Int())
 	case reflect.String:
-		return text(v.String())
+		return yamlnode.Portable(v.String())
 	case reflect.Slice:
-		n := &yaml.Node{Kind: yaml.SequenceNode}
+		n := yamlnode.List()
 		for i := range v.Len() {
 			n.Content = append(n.Content, w.value(v.Index(i)))
 		}
@@ -110,7 +111,7 @@ func (w briefer) value(v reflect.Value) *yaml.Node {
 		}
 		return n
 	case reflect.Map:
-		n := &yaml.Node{Kind: yaml.MappingNode}
+		n := yamlnode.Map()
 		for _, k := range slices.SortedFunc(slices.Values(v.MapKeys()), compareKeys) {
 			n.Content = append(n.Content, w.value(k), w.value(v.MapIndex(k)))
 		}
@@ -124,13 +125,4 @@ func compareKeys(a, b reflect.Value) int {
 		return h.Compare(b.Interface().(linklocal.Host))
 	}
 	return strings.Compare(a.String(), b.String())
-}
-
-// text is a string in YAML, in quotes where it would be something else without.
-func text(s string) *yaml.Node {
-	n := &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagString, Value: s}
-	if yaml.IsValueNonString(s) || strings.Contains(s, "\n") { // YAML 1.1 too: no, on, 1:20
-		n.Style = yaml.DoubleQuotedStyle
-	}
-	return n
 }

@@ -8,6 +8,8 @@ import (
 	"errors"
 	"io"
 
+	"github.com/nested-config/nested-config/internal/yamlnode"
+
 	"sigs.k8s.io/kustomize/kyaml/kio"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
@@ -87,26 +89,23 @@ func Execute(in io.Reader, out io.Writer, process func(*ResourceList) error) err
 // write encodes the list as kyaml's ByteWriter does, without copying every item
 // first: they are not used again. Results of earlier functions stay.
 func write(out io.Writer, rl *input) error {
-	items := &yaml.Node{Kind: yaml.SequenceNode, Content: make([]*yaml.Node, len(rl.Items))}
+	items := yamlnode.List()
+	items.Content = make([]*yaml.Node, len(rl.Items))
 	for i, item := range rl.Items {
 		items.Content[i] = item.YNode()
 	}
-	list := &yaml.Node{Kind: yaml.MappingNode}
-	put := func(name string, value *yaml.Node) {
-		list.Content = append(list.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: name}, value)
-	}
-	put("apiVersion", &yaml.Node{Kind: yaml.ScalarNode, Value: rl.apiVersion})
-	put("kind", &yaml.Node{Kind: yaml.ScalarNode, Value: kio.ResourceListKind})
-	put("items", items)
+	apiVersion := yamlnode.Of(rl.apiVersion)
+	apiVersion.Tag = "" // plain, whatever the orchestrator calls its version
+	list := yamlnode.Map("apiVersion", apiVersion, "kind", kio.ResourceListKind, "items", items)
 	if rl.FunctionConfig != nil {
-		put("functionConfig", rl.FunctionConfig.YNode())
+		yamlnode.Set(list, "functionConfig", rl.FunctionConfig.YNode())
 	}
 	results, err := resultsNode(rl.Results, rl.results)
 	if err != nil {
 		return err
 	}
 	if results != nil {
-		put("results", results)
+		yamlnode.Set(list, "results", results)
 	}
 	e := yaml.NewEncoder(out)
 	if err := e.Encode(&yaml.Node{Kind: yaml.DocumentNode, Content: []*yaml.Node{list}}); err != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/nested-config/nested-config/internal/notyaml"
 	"github.com/nested-config/nested-config/internal/printable"
 	"github.com/nested-config/nested-config/internal/yamlguard"
+	"github.com/nested-config/nested-config/internal/yamlnode"
 
 	"sigs.k8s.io/kustomize/kyaml/kio"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -65,19 +66,19 @@ func take(list *yaml.Node) (*input, error) {
 	kind, given := "", false
 	var items *yaml.Node
 	seen := map[string]bool{}
-	for i := 0; i+1 < len(list.Content); i += 2 {
-		name := target(list.Content[i]).Value
+	for key, value := range yamlnode.Fields(list) {
+		name := yamlnode.Target(key).Value
 		if seen[name] {
 			return nil, fmt.Errorf("stdin: %s: stands there twice: keep one", printable.Text(name))
 		}
 		seen[name] = true
-		switch value := list.Content[i+1]; name {
+		switch name {
 		case "kind":
 			kind = value.Value
 		case "apiVersion":
 			l.apiVersion = value.Value
 		case "items":
-			items, given = target(value), true
+			items, given = yamlnode.Target(value), true
 		case "functionConfig":
 			given = true
 			if body := own(value); !yaml.IsYNodeNilOrEmpty(body) {
@@ -120,13 +121,6 @@ func shape(n *yaml.Node, name string) (errs []error) {
 		errs = append(errs, fmt.Errorf("%s: %s", name, line))
 	}
 	return errs
-}
-
-func target(n *yaml.Node) *yaml.Node {
-	if n.Kind == yaml.AliasNode {
-		return n.Alias
-	}
-	return n
 }
 
 // own gives an item that is an alias a body of its own: what it stands for may be

@@ -6,6 +6,7 @@ import (
 
 	"github.com/nested-config/nested-config/fn/config"
 	"github.com/nested-config/nested-config/fn/linklocal"
+	"github.com/nested-config/nested-config/internal/yamlnode"
 )
 
 // linkLocalServices is the ConfigMap with the declarations as the config API
@@ -14,14 +15,14 @@ func linkLocalServices(c config.Config) object {
 	o := template("ConfigMap", linkLocalCM)
 	data := o.at("data")
 	data.Style = 0
-	data.setNode(literal(indented(map[string]any{"linklocal_service_entry": c.Services})), "linklocal-services.json")
+	data.set(yamlnode.Literal(indented(map[string]any{"linklocal_service_entry": c.Services})), "linklocal-services.json")
 	if c.Spec.Connectivity == config.FabricSNATMode {
 		n := c.Spec.Underlay.VirtualNetwork
-		data.setNode(literal(indented(map[string]any{"virtual-network": struct {
+		data.set(yamlnode.Literal(indented(map[string]any{"virtual-network": struct {
 			FQName     []string `json:"fq_name"`
 			FabricSNAT bool     `json:"fabric_snat"`
 		}{[]string{n.Domain, n.Project, n.Name}, true}})), "virtual-network.json")
-		data.setNode(literal(indented(map[string]any{"port_translation_pool": linklocal.PortTranslationPools})), "port-translation-pools.json")
+		data.set(yamlnode.Literal(indented(map[string]any{"port_translation_pool": linklocal.PortTranslationPools})), "port-translation-pools.json")
 	}
 	return o
 }
@@ -43,19 +44,19 @@ func linkLocalService(s linklocal.Service) object {
 	spec := o.at("spec")
 	spec.set(s.Name, "serviceName")
 	spec.set(s.ServiceIP.String(), "serviceIP")
-	spec.setNode(number(int64(s.ServicePort)), "servicePort")
+	spec.set(int(s.ServicePort), "servicePort")
 	if s.FabricDNSName != "" {
 		spec.drop("fabricIPs")
 		spec.drop("fabricPort")
 		spec.set(s.FabricDNSName, "fabricDNSName")
 	} else {
-		ips := list()
+		ips := yamlnode.List()
 		for _, ip := range s.FabricIPs {
-			ips.Content = append(ips.Content, scalar(ip.String()))
+			ips.Content = append(ips.Content, yamlnode.Of(ip.String()))
 		}
-		spec.setNode(ips, "fabricIPs")
+		spec.set(ips, "fabricIPs")
 	}
-	spec.setNode(number(int64(s.FabricPort)), "fabricPort")
+	spec.set(int(s.FabricPort), "fabricPort")
 	return o
 }
 

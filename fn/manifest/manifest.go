@@ -6,6 +6,7 @@ package manifest
 import (
 	"github.com/nested-config/nested-config/fn/config"
 	"github.com/nested-config/nested-config/fn/env"
+	"github.com/nested-config/nested-config/internal/yamlnode"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
@@ -79,30 +80,39 @@ func namespace(c config.Config) object {
 	return o
 }
 
+// settingsNode is the data of a ConfigMap or Secret: every value in quotes, so that
+// no reader takes a port for a number or a name for a boolean.
+func settingsNode(settings []env.Setting) *yaml.Node {
+	n := yamlnode.Map()
+	for _, s := range settings {
+		yamlnode.Set(n, s.Name, yamlnode.Quoted(s.Value))
+	}
+	return n
+}
+
 func configMap(name string, settings []env.Setting) object {
 	o := template("ConfigMap", name)
-	o.setNode(settingsNode(settings), "data")
+	o.set(settingsNode(settings), "data")
 	return o
 }
 
 // credentials is the Secret for what commonEnv brings; elsewhere the user makes
 // it, so that no password passes through here.
 func credentials(c config.Config) object {
-	o := object{mapping(
-		"apiVersion", scalar("v1"),
-		"kind", scalar("Secret"),
-		"metadata", mapping(
-			"name", scalar(c.Spec.Auth.CredentialsSecret),
-			"namespace", scalar(c.Spec.Namespace),
-			"labels", mapping(
-				"app.kubernetes.io/name", scalar(kubeManager),
-				"app.kubernetes.io/part-of", scalar("contrail-nested"),
-				"app.kubernetes.io/managed-by", scalar("nested-config"),
+	return object{yamlnode.Map(
+		"apiVersion", "v1",
+		"kind", "Secret",
+		"metadata", yamlnode.Map(
+			"name", c.Spec.Auth.CredentialsSecret,
+			"namespace", c.Spec.Namespace,
+			"labels", yamlnode.Map(
+				"app.kubernetes.io/name", kubeManager,
+				"app.kubernetes.io/part-of", "contrail-nested",
+				"app.kubernetes.io/managed-by", "nested-config",
 			)),
-		"type", scalar("Opaque"),
+		"type", "Opaque",
 		"stringData", settingsNode(c.Credentials),
 	)}
-	return o
 }
 
 // Local reports whether a resource stays out of the cluster: it declares what

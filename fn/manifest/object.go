@@ -2,9 +2,9 @@ package manifest
 
 import (
 	"fmt"
-	"strconv"
 
 	"github.com/nested-config/nested-config/bases"
+	"github.com/nested-config/nested-config/internal/yamlnode"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
@@ -39,7 +39,7 @@ type object struct{ *yaml.Node }
 func (o object) at(path ...string) object {
 	n := o.Node
 	for _, p := range path {
-		next := child(n, p)
+		next := yamlnode.Get(n, p)
 		if next == nil {
 			panic(fmt.Sprintf("bases/nested: no %s in %v", p, path))
 		}
@@ -48,58 +48,27 @@ func (o object) at(path ...string) object {
 	return object{n}
 }
 
-func child(n *yaml.Node, name string) *yaml.Node {
-	if n.Kind == yaml.SequenceNode {
-		if i, err := strconv.Atoi(name); err == nil && i < len(n.Content) {
-			return n.Content[i]
-		}
-		return nil
-	}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		if n.Content[i].Value == name {
-			return n.Content[i+1]
-		}
-	}
-	return nil
-}
-
 func (o object) text(path ...string) string { return o.at(path...).Value }
 
-// set gives an existing or a new field a plain string.
-func (o object) set(value string, path ...string) { o.setNode(scalar(value), path...) }
-
-// setNode gives an existing or a new field a value.
-func (o object) setNode(value *yaml.Node, path ...string) {
+// set gives an existing or a new field a value, which is what yamlnode.Of takes.
+func (o object) set(value any, path ...string) {
 	parent, name := o.at(path[:len(path)-1]...), path[len(path)-1]
-	for i := 0; i+1 < len(parent.Content); i += 2 {
-		if parent.Content[i].Value == name {
-			parent.Content[i+1] = value
-			return
-		}
-	}
-	parent.Content = append(parent.Content, scalar(name), value)
+	yamlnode.Set(parent.Node, name, value)
 }
 
 // add appends to a list.
 func (o object) add(items ...*yaml.Node) { o.Content = append(o.Content, items...) }
 
 // drop removes a field.
-func (o object) drop(name string) {
-	for i := 0; i+1 < len(o.Content); i += 2 {
-		if o.Content[i].Value == name {
-			o.Content = append(o.Content[:i], o.Content[i+2:]...)
-			return
-		}
-	}
-}
+func (o object) drop(name string) { yamlnode.Drop(o.Node, name) }
 
 // setNamespace puts the object, or the subjects of a binding, into a namespace.
 // What has none in bases is of the cluster.
 func (o object) setNamespace(ns string) {
-	if m := o.at("metadata"); child(m.Node, "namespace") != nil {
+	if m := o.at("metadata"); yamlnode.Get(m.Node, "namespace") != nil {
 		m.set(ns, "namespace")
 	}
-	if subjects := child(o.Node, "subjects"); subjects != nil {
+	if subjects := yamlnode.Get(o.Node, "subjects"); subjects != nil {
 		object{subjects}.at("0").set(ns, "namespace")
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/nested-config/nested-config/fn/config"
 	"github.com/nested-config/nested-config/fn/env"
+	"github.com/nested-config/nested-config/internal/yamlnode"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
@@ -15,7 +16,7 @@ import (
 func deployment(c config.Config, settings []env.Setting) object {
 	o := template("Deployment", kubeManager)
 	pods := o.at("spec", "template")
-	pods.setNode(quoted(sum(settings)), "metadata", "annotations", ChecksumAnnotation)
+	pods.set(yamlnode.Quoted(sum(settings)), "metadata", "annotations", ChecksumAnnotation)
 	pod := pods.at("spec")
 	container := pod.at("containers", "0")
 	image(container, c, c.Spec.Images.KubeManager)
@@ -26,13 +27,13 @@ func deployment(c config.Config, settings []env.Setting) object {
 	resources(container, km.Resources)
 	tolerations(pod, km.Tolerations)
 	if len(km.NodeSelector) > 0 {
-		pod.setNode(stringMap(km.NodeSelector), "nodeSelector")
+		pod.set(stringMap(km.NodeSelector), "nodeSelector")
 	}
 	for _, name := range credentialSecrets(c) {
-		container.at("envFrom").add(mapping("secretRef", mapping("name", scalar(name))))
+		container.at("envFrom").add(yamlnode.Map("secretRef", yamlnode.Map("name", name)))
 	}
 	if ip, name, ok := keystoneAlias(c); ok {
-		pod.setNode(list(mapping("ip", scalar(ip), "hostnames", list(scalar(name)))), "hostAliases")
+		pod.set(yamlnode.List(yamlnode.Map("ip", ip, "hostnames", yamlnode.List(name))), "hostAliases")
 	}
 	if s := c.Spec.Auth; s.Mode == config.Keystone && s.CASecret != "" {
 		mountSecret(pod, "keystone-ca", s.CASecret, "/etc/contrail/keystone", [][2]string{{"ca.pem", "ca.pem"}})
@@ -62,7 +63,7 @@ func dropMasterTerm(pod object) {
 func daemonSet(c config.Config, settings []env.Setting) object {
 	o := template("DaemonSet", cniAgent)
 	pods := o.at("spec", "template")
-	pods.setNode(quoted(sum(settings)), "metadata", "annotations", ChecksumAnnotation)
+	pods.set(yamlnode.Quoted(sum(settings)), "metadata", "annotations", ChecksumAnnotation)
 	pod := pods.at("spec")
 	if c.Spec.CNI.HostPlugins == config.Overwrite {
 		overwritePlugins(pod)
@@ -111,7 +112,7 @@ func image(container object, c config.Config, i config.Image) {
 // resources takes the place of what stands in bases, which is the default of the
 // fields.
 func resources(container object, r config.Resources) {
-	n := mapping()
+	n := yamlnode.Map()
 	for _, part := range []struct {
 		name string
 		m    map[string]config.Quantity
@@ -119,38 +120,38 @@ func resources(container object, r config.Resources) {
 		if len(part.m) == 0 {
 			continue
 		}
-		m := mapping()
+		m := yamlnode.Map()
 		for _, name := range slices.Sorted(maps.Keys(part.m)) {
-			m.Content = append(m.Content, scalar(name), scalar(string(part.m[name])))
+			yamlnode.Set(m, name, string(part.m[name]))
 		}
-		object{n}.setNode(m, part.name)
+		object{n}.set(m, part.name)
 	}
 	if len(n.Content) == 0 {
 		container.drop("resources")
 		return
 	}
-	container.setNode(n, "resources")
+	container.set(n, "resources")
 }
 
 func tolerations(pod object, ts []config.Toleration) {
 	for _, t := range ts {
-		n := object{mapping()}
+		n := object{yamlnode.Map()}
 		for _, f := range [][2]string{{"key", t.Key}, {"operator", t.Operator}, {"value", t.Value}, {"effect", t.Effect}} {
 			if f[1] != "" {
 				n.set(f[1], f[0])
 			}
 		}
 		if t.TolerationSeconds != nil {
-			n.setNode(number(*t.TolerationSeconds), "tolerationSeconds")
+			n.set(*t.TolerationSeconds, "tolerationSeconds")
 		}
 		pod.at("tolerations").add(n.Node)
 	}
 }
 
 func stringMap(m map[string]string) *yaml.Node {
-	n := mapping()
+	n := yamlnode.Map()
 	for _, k := range slices.Sorted(maps.Keys(m)) {
-		n.Content = append(n.Content, scalar(k), scalar(m[k]))
+		yamlnode.Set(n, k, m[k])
 	}
 	return n
 }
@@ -178,24 +179,23 @@ func keystoneAlias(c config.Config) (ip, name string, ok bool) {
 // mountSecret mounts keys of a Secret as files, each as {key, path}. The mode is
 // 0444 because the process is not root but uid 1999.
 func mountSecret(pod object, volume, secret, path string, files [][2]string) {
-	items := list()
+	items := yamlnode.List()
 	for _, f := range files {
-		items.Content = append(items.Content, mapping("key", scalar(f[0]), "path", scalar(f[1])))
+		items.Content = append(items.Content, yamlnode.Map("key", f[0], "path", f[1]))
 	}
-	pod.at("containers", "0", "volumeMounts").add(mapping(
-		"name", scalar(volume), "mountPath", scalar(path),
-		"readOnly", &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagBool, Value: "true"}))
-	pod.at("volumes").add(mapping("name", scalar(volume), "secret", mapping(
-		"secretName", scalar(secret), "defaultMode", number(0o444), "items", items)))
+	pod.at("containers", "0", "volumeMounts").add(yamlnode.Map(
+		"name", volume, "mountPath", path, "readOnly", true))
+	pod.at("volumes").add(yamlnode.Map("name", volume, "secret", yamlnode.Map(
+		"secretName", secret, "defaultMode", 0o444, "items", items)))
 }
 
 func pullSecrets(pod object, c config.Config) {
 	if len(c.Spec.Images.PullSecrets) == 0 {
 		return
 	}
-	secrets := list()
+	secrets := yamlnode.List()
 	for _, s := range c.Spec.Images.PullSecrets {
-		secrets.Content = append(secrets.Content, mapping("name", scalar(s)))
+		secrets.Content = append(secrets.Content, yamlnode.Map("name", s))
 	}
-	pod.setNode(secrets, "imagePullSecrets")
+	pod.set(secrets, "imagePullSecrets")
 }

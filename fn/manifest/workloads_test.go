@@ -7,6 +7,7 @@ import (
 
 	"github.com/nested-config/nested-config/bases"
 	"github.com/nested-config/nested-config/fn/config"
+	"github.com/nested-config/nested-config/internal/yamlnode"
 
 	"github.com/google/go-cmp/cmp"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -85,12 +86,12 @@ func TestResources(t *testing.T) {
 	} {
 		spec := "  kubeManager:\n    " + c.resources + "\n  cni:\n    " + c.resources + "\n"
 		pod := workload(t, "Deployment", spec).at("spec", "template", "spec")
-		if diff := cmp.Diff(c.manager, text(t, child(pod.at("containers", "0").Node, "resources"))); diff != "" {
+		if diff := cmp.Diff(c.manager, text(t, yamlnode.Get(pod.at("containers", "0").Node, "resources"))); diff != "" {
 			t.Errorf("%s: kube-manager (-want +got):\n%s", c.reason, diff)
 		}
 		pod = workload(t, "DaemonSet", spec).at("spec", "template", "spec")
 		for _, containers := range []string{"initContainers", "containers"} {
-			if diff := cmp.Diff(c.plugin, text(t, child(pod.at(containers, "0").Node, "resources"))); diff != "" {
+			if diff := cmp.Diff(c.plugin, text(t, yamlnode.Get(pod.at(containers, "0").Node, "resources"))); diff != "" {
 				t.Errorf("%s: %s of the CNI pod (-want +got):\n%s", c.reason, containers, diff)
 			}
 		}
@@ -125,16 +126,16 @@ capabilities:
 		for _, kind := range []string{"Deployment", "DaemonSet"} {
 			pod := workload(t, kind, spec).at("spec", "template", "spec")
 			for _, list := range []string{"initContainers", "containers"} {
-				containers := child(pod.Node, list)
+				containers := yamlnode.Get(pod.Node, list)
 				if containers == nil {
 					continue
 				}
 				for _, n := range containers.Content {
 					container := object{n}
-					if diff := cmp.Diff(want[container.text("name")], text(t, child(n, "securityContext"))); diff != "" {
+					if diff := cmp.Diff(want[container.text("name")], text(t, yamlnode.Get(n, "securityContext"))); diff != "" {
 						t.Errorf("%s (-want +got):\n%s", container.text("name"), diff)
 					}
-					if diff := cmp.Diff(requestsOfBases(t, container.text("name")), text(t, child(n, "resources"))); diff != "" {
+					if diff := cmp.Diff(requestsOfBases(t, container.text("name")), text(t, yamlnode.Get(n, "resources"))); diff != "" {
 						t.Errorf("%s: default and bases differ (-bases +default):\n%s", container.text("name"), diff)
 					}
 				}
@@ -151,10 +152,10 @@ func requestsOfBases(t *testing.T, container string) string {
 		}
 		pod := object{d.Node}.at("spec", "template", "spec")
 		for _, list := range []string{"initContainers", "containers"} {
-			if containers := child(pod.Node, list); containers != nil {
+			if containers := yamlnode.Get(pod.Node, list); containers != nil {
 				for _, n := range containers.Content {
 					if (object{n}).text("name") == container {
-						return text(t, child(n, "resources"))
+						return text(t, yamlnode.Get(n, "resources"))
 					}
 				}
 			}

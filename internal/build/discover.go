@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/nested-config/nested-config/internal/yamlnode"
+
 	"sigs.k8s.io/kustomize/api/konfig"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
@@ -105,23 +107,15 @@ func entries(text []byte) []string {
 		return nil
 	}
 	var out []string
-	fields := doc.YNode().Content
-	for i := 0; i+1 < len(fields); i += 2 {
-		switch fields[i].Value {
+	for key, value := range yamlnode.Fields(doc.YNode()) {
+		switch key.Value {
 		case "resources", "bases", "components", "generators", "transformers", "validators":
-			for _, n := range follow(fields[i+1]).Content {
-				out = append(out, follow(n).Value)
+			for _, n := range yamlnode.Target(value).Content {
+				out = append(out, yamlnode.Target(n).Value)
 			}
 		}
 	}
 	return out
-}
-
-func follow(n *yaml.Node) *yaml.Node {
-	if n.Kind == yaml.AliasNode {
-		return n.Alias
-	}
-	return n
 }
 
 // holdsOurs reports whether a text has a document of a kind that our function runs. A text that names the kind and does not parse counts: its
@@ -142,8 +136,8 @@ func holdsOurs(text []byte) bool {
 			continue
 		}
 		value := map[string]string{}
-		for i, fields := 0, n.Content[0].Content; i+1 < len(fields); i += 2 {
-			value[fields[i].Value] = follow(fields[i+1]).Value
+		for key, v := range yamlnode.Fields(n.Content[0]) {
+			value[key.Value] = yamlnode.Target(v).Value
 		}
 		if kind := value["kind"]; strings.HasPrefix(value["apiVersion"], group+"/") && (kind == "NestedConfig" || kind == "FleetCheck") {
 			return true

@@ -13,6 +13,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/nested-config/nested-config/internal/yamlguard"
+	"github.com/nested-config/nested-config/internal/yamlnode"
 )
 
 const (
@@ -110,10 +111,7 @@ func shape(n *yaml.Node) error {
 	}
 	if items := r.Field("items"); items != nil && items.Value.YNode().Kind == yaml.SequenceNode {
 		for i, item := range items.Value.Content() {
-			for item != nil && item.Kind == yaml.AliasNode {
-				item = item.Alias
-			}
-			if err := shape(item); err != nil {
+			if err := shape(yamlnode.Target(item)); err != nil {
 				errs = append(errs, fmt.Errorf("items[%d]: %w", i, err))
 			}
 		}

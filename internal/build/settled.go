@@ -7,6 +7,7 @@ import (
 	"github.com/nested-config/nested-config/bases"
 	"github.com/nested-config/nested-config/fn/manifest"
 	"github.com/nested-config/nested-config/internal/printable"
+	"github.com/nested-config/nested-config/internal/yamlnode"
 
 	"sigs.k8s.io/kustomize/api/hasher"
 	"sigs.k8s.io/kustomize/api/resmap"
@@ -77,8 +78,8 @@ func (w workload) token() string {
 	}
 	volumes, _ := w.template.Pipe(yaml.Lookup("spec", "volumes"))
 	for _, v := range elements(volumes) {
-		secret := w.find("Secret", text(v, "secret", "secretName"))
-		if secret == nil || text(&secret.RNode, "type") != "kubernetes.io/service-account-token" {
+		secret := w.find("Secret", yamlnode.Text(v.YNode(), "secret", "secretName"))
+		if secret == nil || yamlnode.Text(secret.YNode(), "type") != "kubernetes.io/service-account-token" {
 			continue
 		}
 		const annotation = "kubernetes.io/service-account.name"
@@ -117,14 +118,14 @@ func (w workload) secretNames() (names []string) {
 		return elements(found)
 	}
 	for _, v := range list(pod, "volumes") {
-		names = append(names, text(v, "secret", "secretName"))
+		names = append(names, yamlnode.Text(v.YNode(), "secret", "secretName"))
 	}
 	for _, s := range list(pod, "imagePullSecrets") {
-		names = append(names, text(s, "name"))
+		names = append(names, yamlnode.Text(s.YNode(), "name"))
 	}
 	for _, c := range list(pod, "containers") {
 		for _, source := range list(c, "envFrom") {
-			names = append(names, text(source, "secretRef", "name"))
+			names = append(names, yamlnode.Text(source.YNode(), "secretRef", "name"))
 		}
 	}
 	return names
@@ -137,7 +138,7 @@ func (w workload) environment() string {
 	for _, c := range elements(containers) {
 		sources, _ := c.Pipe(yaml.Lookup("envFrom"))
 		for _, source := range elements(sources) {
-			cm := w.find("ConfigMap", text(source, "configMapRef", "name"))
+			cm := w.find("ConfigMap", yamlnode.Text(source.YNode(), "configMapRef", "name"))
 			if cm == nil {
 				continue
 			}
@@ -165,7 +166,7 @@ func (w workload) rolls(cm *resource.Resource) bool {
 	return err == nil && strings.HasSuffix(w.template.GetAnnotations()[rollAnnotation], "-"+hash)
 }
 
-func (w workload) text(path ...string) string { return text(w.template, path...) }
+func (w workload) text(path ...string) string { return yamlnode.Text(w.template.YNode(), path...) }
 
 // find is a resource of the workload's namespace, nil where the build has none.
 func (w workload) find(kind, name string) *resource.Resource {
@@ -175,14 +176,6 @@ func (w workload) find(kind, name string) *resource.Resource {
 		}
 	}
 	return nil
-}
-
-func text(n *yaml.RNode, path ...string) string {
-	found, err := n.Pipe(yaml.Lookup(path...))
-	if err != nil || found == nil {
-		return ""
-	}
-	return yaml.GetValue(found)
 }
 
 func elements(list *yaml.RNode) []*yaml.RNode {

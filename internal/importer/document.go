@@ -6,6 +6,7 @@ import (
 
 	"github.com/nested-config/nested-config/fn/config"
 	"github.com/nested-config/nested-config/fn/env"
+	"github.com/nested-config/nested-config/internal/yamlnode"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
@@ -22,13 +23,13 @@ func document(c config.Config, leftOut []string) []byte {
 	if c.Spec.Connectivity == config.DirectMode {
 		variables["spec.connectivity"] = "the addresses below are dialed as they are; with service IPs it would be LinkLocal"
 	}
-	annotations := mapping(
-		"config.kubernetes.io/local-config", scalar("true"),
-		"config.kubernetes.io/function", &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagString, Style: yaml.LiteralStyle, Value: "exec: {path: nested-config}\n"})
-	doc := mapping(
-		"apiVersion", scalar(config.APIVersion),
-		"kind", scalar(config.Kind),
-		"metadata", mapping("name", scalar(c.Name), "annotations", annotations),
+	annotations := yamlnode.Map(
+		"config.kubernetes.io/local-config", "true",
+		"config.kubernetes.io/function", yamlnode.Literal("exec: {path: nested-config}\n"))
+	doc := yamlnode.Map(
+		"apiVersion", config.APIVersion,
+		"kind", config.Kind,
+		"metadata", yamlnode.Map("name", c.Name, "annotations", annotations),
 		"spec", config.Brief(c.Spec, func(path string) string { return variables[path] }))
 	head := []string{"yaml-language-server: $schema=" + config.SchemaID, "Imported from a common.env: what differs from the defaults, with the variable", "that each field comes from."}
 	if len(leftOut) > 0 {
@@ -57,19 +58,4 @@ func wrap(s string, width int) []string {
 		line = strings.TrimPrefix(line+" "+word, " ")
 	}
 	return append(lines, line)
-}
-
-// scalar is a string; the encoder quotes it where YAML would read it as
-// something else.
-func scalar(s string) *yaml.Node {
-	return &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagString, Value: s}
-}
-
-// mapping takes names and nodes in turn.
-func mapping(pairs ...any) *yaml.Node {
-	n := &yaml.Node{Kind: yaml.MappingNode}
-	for i := 0; i < len(pairs); i += 2 {
-		n.Content = append(n.Content, scalar(pairs[i].(string)), pairs[i+1].(*yaml.Node))
-	}
-	return n
 }

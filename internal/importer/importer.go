@@ -12,6 +12,7 @@ import (
 	"github.com/nested-config/nested-config/fn/config"
 	"github.com/nested-config/nested-config/fn/env"
 	"github.com/nested-config/nested-config/fn/linklocal"
+	"github.com/nested-config/nested-config/internal/yamlnode"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
@@ -96,12 +97,11 @@ func Import(file, text string, pairs []Pair) (Site, config.Problems) {
 
 // wrapped is a NestedConfig that consists of the text.
 func wrapped(text string) *yaml.Node {
-	n := mapping(
-		"apiVersion", scalar(config.APIVersion),
-		"kind", scalar(config.Kind),
-		"metadata", mapping("name", scalar("k8s")),
-		"spec", mapping("connectivity", scalar(config.DirectMode), "commonEnv", scalar(text)))
-	return n
+	return yamlnode.Map(
+		"apiVersion", config.APIVersion,
+		"kind", config.Kind,
+		"metadata", yamlnode.Map("name", "k8s"),
+		"spec", yamlnode.Map("connectivity", config.DirectMode, "commonEnv", text))
 }
 
 // missingVIP asks for the one service IP that every nested cluster needs; no

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/nested-config/nested-config/fn/config"
+	"github.com/nested-config/nested-config/internal/yamlnode"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
@@ -27,8 +28,8 @@ if sys.argv[1] not in registries:
 
 // cloudInit is user data for every VM.
 func cloudInit(c config.Config, registry string) (string, error) {
-	files := list(file("/etc/modules-load.d/nested-config.conf", strings.Join(modules, "\n")+"\n", false))
-	run := list(command(append([]string{"modprobe", "-a"}, modules...)...))
+	files := yamlnode.List(file("/etc/modules-load.d/nested-config.conf", strings.Join(modules, "\n")+"\n", false))
+	run := yamlnode.List(command(append([]string{"modprobe", "-a"}, modules...)...))
 	if len(c.Spec.Nodes) > 0 {
 		hosts := file("/etc/hosts", hosts(c.Spec.Nodes), true)
 		hosts.HeadComment = "# Where manage_etc_hosts is true, cloud-init writes the file anew at every boot:\n# put these lines into its template then."
@@ -45,9 +46,7 @@ func cloudInit(c config.Config, registry string) (string, error) {
 		run.Content = append(run.Content, merge,
 			command("sh", "-c", "systemctl try-reload-or-restart docker.service || true"))
 	}
-	doc := &yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{
-		text("write_files"), files, text("runcmd"), run,
-	}}
+	doc := yamlnode.Map("write_files", files, "runcmd", run)
 	var b bytes.Buffer
 	b.WriteString("#cloud-config\n# The VMs of the nested cluster " + c.Name + ".\n")
 	e := yaml.NewEncoder(&b)
@@ -59,29 +58,20 @@ func cloudInit(c config.Config, registry string) (string, error) {
 }
 
 func file(path, content string, add bool) *yaml.Node {
-	body := text(content)
-	body.Style = yaml.LiteralStyle
-	n := &yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{text("path"), text(path)}}
+	n := yamlnode.Map("path", path)
 	if add {
-		n.Content = append(n.Content, text("append"), &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagBool, Value: "true"})
+		yamlnode.Set(n, "append", true)
 	}
-	n.Content = append(n.Content, text("content"), body)
+	yamlnode.Set(n, "content", yamlnode.Literal(content))
 	return n
 }
 
 // command is run as it stands, without a shell.
 func command(args ...string) *yaml.Node {
-	n := &yaml.Node{Kind: yaml.SequenceNode, Style: yaml.FlowStyle}
+	n := yamlnode.List()
+	n.Style = yaml.FlowStyle
 	for _, a := range args {
-		n.Content = append(n.Content, text(a))
+		n.Content = append(n.Content, yamlnode.Of(a))
 	}
 	return n
-}
-
-func list(items ...*yaml.Node) *yaml.Node {
-	return &yaml.Node{Kind: yaml.SequenceNode, Content: items}
-}
-
-func text(s string) *yaml.Node {
-	return &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagString, Value: s}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/nested-config/nested-config/fn/linklocal"
+	"github.com/nested-config/nested-config/internal/yamlnode"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
@@ -191,10 +192,10 @@ func find(n *yaml.Node, name string) (key, value *yaml.Node, err error) {
 	if n == nil || n.Kind != yaml.MappingNode {
 		return nil, nil, errUnreadable
 	}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		switch n.Content[i].Value {
+	for key, value := range yamlnode.Fields(n) {
+		switch key.Value {
 		case name:
-			return n.Content[i], n.Content[i+1], nil
+			return key, value, nil
 		case "<<":
 			err = errMerged
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/nested-config/nested-config/fn/linklocal"
+	"github.com/nested-config/nested-config/internal/yamlnode"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
@@ -36,12 +37,11 @@ func Node(doc *yaml.Node, free []linklocal.Assignment) error {
 // section is a mapping within a mapping, made where it is missing or empty.
 func section(n *yaml.Node, name string) (*yaml.Node, error) {
 	merged := false
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		merged = merged || n.Content[i].Value == "<<"
-		if n.Content[i].Value != name {
+	for key, v := range yamlnode.Fields(n) {
+		merged = merged || key.Value == "<<"
+		if key.Value != name {
 			continue
 		}
-		v := n.Content[i+1]
 		switch v.Kind {
 		case yaml.MappingNode:
 			if len(v.Content) == 0 {
@@ -49,27 +49,27 @@ func section(n *yaml.Node, name string) (*yaml.Node, error) {
 			}
 			return v, nil
 		case yaml.ScalarNode: // a section without fields
-			n.Content[i+1] = &yaml.Node{Kind: yaml.MappingNode, Tag: yaml.NodeTagMap, HeadComment: v.HeadComment, LineComment: v.LineComment, FootComment: v.FootComment}
-			return n.Content[i+1], nil
+			fields := yamlnode.Map()
+			fields.HeadComment, fields.LineComment, fields.FootComment = v.HeadComment, v.LineComment, v.FootComment
+			yamlnode.Set(n, name, fields)
+			return fields, nil
 		}
 		return nil, fmt.Errorf("has an alias at %s, through which pins cannot be written: write the fields out", name)
 	}
 	if merged { // a section of its own would hide the merged one
 		return nil, fmt.Errorf("may get its %s through a merge key (<<), and pins cannot be written there: write the fields out", name)
 	}
-	v := &yaml.Node{Kind: yaml.MappingNode, Tag: yaml.NodeTagMap}
-	n.Content = append(n.Content, &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagString, Value: name}, v)
+	v := yamlnode.Map()
+	yamlnode.Set(n, name, v)
 	return v, nil
 }
 
 func setScalar(n *yaml.Node, name, value string) {
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		if n.Content[i].Value == name {
-			n.Content[i+1].Kind, n.Content[i+1].Tag, n.Content[i+1].Value = yaml.ScalarNode, yaml.NodeTagString, value
+	for key, there := range yamlnode.Fields(n) {
+		if key.Value == name { // it keeps its comments
+			there.Kind, there.Tag, there.Value = yaml.ScalarNode, yaml.NodeTagString, value
 			return
 		}
 	}
-	n.Content = append(n.Content,
-		&yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagString, Value: name},
-		&yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagString, Value: value})
+	yamlnode.Set(n, name, value)
 }

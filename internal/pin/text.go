@@ -12,6 +12,7 @@ import (
 
 	"github.com/nested-config/nested-config/fn/linklocal"
 	"github.com/nested-config/nested-config/internal/notyaml"
+	"github.com/nested-config/nested-config/internal/yamlnode"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
@@ -132,12 +133,12 @@ func same(a, b *yaml.Node) bool {
 		return slices.EqualFunc(a.Content, b.Content, same)
 	}
 	at := map[[2]string]*yaml.Node{}
-	for i := 0; i+1 < len(b.Content); i += 2 {
-		at[key(b.Content[i])] = b.Content[i+1]
+	for k, v := range yamlnode.Fields(b) {
+		at[key(k)] = v
 	}
-	for i := 0; i+1 < len(a.Content); i += 2 {
-		other, ok := at[key(a.Content[i])]
-		if !ok || !same(a.Content[i+1], other) {
+	for k, v := range yamlnode.Fields(a) {
+		other, ok := at[key(k)]
+		if !ok || !same(v, other) {
 			return false
 		}
 	}

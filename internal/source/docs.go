@@ -13,6 +13,7 @@ import (
 	"github.com/nested-config/nested-config/internal/notyaml"
 	"github.com/nested-config/nested-config/internal/printable"
 	"github.com/nested-config/nested-config/internal/yamlguard"
+	"github.com/nested-config/nested-config/internal/yamlnode"
 
 	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -81,22 +82,22 @@ func mentions(text []byte, kinds []string) bool {
 // kinds. Others are not looked at: what is wrong with them is not our business.
 func resources(doc Doc, kinds []string) iter.Seq2[Doc, error] {
 	return func(yield func(Doc, error) bool) {
-		if doc.Kind = field(doc.Node, "kind"); doc.Kind != "ResourceList" && doc.Kind != "List" {
-			doc.Name = field(doc.Node, "metadata", "name")
+		if doc.Kind = yamlnode.Text(doc.Node, "kind"); doc.Kind != "ResourceList" && doc.Kind != "List" {
+			doc.Name = yamlnode.Text(doc.Node, "metadata", "name")
 			if slices.Contains(kinds, doc.Kind) {
 				yield(doc, fit(doc.Node))
 			}
 			return
 		}
-		items := child(doc.Node, "items")
+		items := yamlnode.Get(doc.Node, "items")
 		if items == nil || items.Kind != yaml.SequenceNode {
 			return
 		}
 		for i, n := range items.Content {
-			n = resolved(n)
-			item := Doc{Path: doc.Path, Index: i, Item: true, Kind: field(n, "kind"), Name: field(n, "metadata", "name"), Node: n, File: doc.File}
+			n = yamlnode.Target(n)
+			item := Doc{Path: doc.Path, Index: i, Item: true, Kind: yamlnode.Text(n, "kind"), Name: yamlnode.Text(n, "metadata", "name"), Node: n, File: doc.File}
 			for _, key := range []string{kioutil.LegacyPathAnnotation, kioutil.PathAnnotation} {
-				if path := field(n, "metadata", "annotations", key); path != "" {
+				if path := yamlnode.Text(n, "metadata", "annotations", key); path != "" {
 					item.Path = printable.Text(path)
 				}
 			}
@@ -112,36 +113,6 @@ func fit(n *yaml.Node) error {
 		return err
 	}
 	return yamlguard.Resource(n)
-}
-
-// field is the text at a path of mappings, "" when there is none.
-func field(n *yaml.Node, path ...string) string {
-	for _, name := range path {
-		if n = child(n, name); n == nil {
-			return ""
-		}
-	}
-	return n.Value
-}
-
-func child(n *yaml.Node, name string) *yaml.Node {
-	if n.Kind != yaml.MappingNode {
-		return nil
-	}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		if resolved(n.Content[i]).Value == name {
-			return resolved(n.Content[i+1])
-		}
-	}
-	return nil
-}
-
-// resolved is what an alias stands for, which is no alias itself.
-func resolved(n *yaml.Node) *yaml.Node {
-	if n.Kind == yaml.AliasNode {
-		return n.Alias
-	}
-	return n
 }
 
 // call gives the documents of one file, or the items of one list, their Where: the

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/nested-config/nested-config/internal/yamlnode"
+
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
@@ -54,8 +56,8 @@ func texts(n *yaml.Node, path string) (errs []error) {
 	if n.Kind != yaml.MappingNode {
 		return []error{fmt.Errorf("%s: must be a mapping of texts", path)}
 	}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		key, value := target(n.Content[i]), target(n.Content[i+1])
+	for key, value := range yamlnode.Fields(n) {
+		key, value = target(key), target(value)
 		switch {
 		case key.Kind != yaml.ScalarNode:
 			errs = append(errs, fmt.Errorf("%s: every key must be text", path))
@@ -81,8 +83,8 @@ func merged(n *yaml.Node, path string) (errs []error) {
 
 // fields returns the values of a field: none, one, or several where the key stands twice or comes in by a merge key.
 func fields(n *yaml.Node, field string) (found []*yaml.Node) {
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		key, value := target(n.Content[i]), n.Content[i+1]
+	for key, value := range yamlnode.Fields(n) {
+		key = target(key)
 		switch {
 		case key.Value == field:
 			found = append(found, value)
@@ -104,17 +106,13 @@ func fields(n *yaml.Node, field string) (found []*yaml.Node) {
 
 // target returns what a node is: the content of a document, what an alias stands for, else itself.
 func target(n *yaml.Node) *yaml.Node {
-	for n != nil {
-		switch {
-		case n.Kind == yaml.AliasNode:
-			n = n.Alias
-		case n.Kind == yaml.DocumentNode && len(n.Content) == 1:
-			n = n.Content[0]
-		default:
-			return n
-		}
+	if n = yamlnode.Target(n); n != nil && n.Kind == yaml.DocumentNode && len(n.Content) == 1 {
+		n = yamlnode.Target(n.Content[0])
 	}
-	return &yaml.Node{}
+	if n == nil {
+		return &yaml.Node{}
+	}
+	return n
 }
 
 func isNull(n *yaml.Node) bool {
