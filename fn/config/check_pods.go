@@ -41,13 +41,13 @@ func (k *checker) env(path string, vars map[string]string, image env.Image) {
 		case v.Credential && image == env.CNI:
 			k.errorf(p, "", "is a credential: the CNI pods must not have it")
 		case v.Credential:
-			k.errorf(p, "", "is a credential: %s", credentialHome(name))
+			k.errorf(p, "", "is a credential: %s", credentialHome(v))
 		case v.Constant != "":
 			k.errorf(p, "", "is always %s: remove it", v.Constant)
 		case v.Field != "":
 			k.errorf(p, "", "is set by spec.%s: write it there", v.Field)
-		case derivedFrom[name] != "":
-			k.errorf(p, "", "is set by %s: write it there", derivedFrom[name])
+		case v.Instead != "":
+			k.errorf(p, "", "is set by spec.%s: write it there", v.Instead)
 		case name == env.KeystoneCA && k.c.Spec.Auth.CASecret != "":
 			k.errorf(p, "", "is set by spec.auth.caSecret: remove one of them")
 		case v.Images&image == 0:
@@ -70,22 +70,12 @@ func refuseVariable(v env.Variable, images env.Image, value string) string {
 	return v.Kind.Refuse(value)
 }
 
-// derivedFrom are the variables that follow from fields of another name.
-var derivedFrom = map[string]string{
-	env.ControllerNodes: "spec.underlay.config.nodes",
-	env.SSLEnable:       "spec.tls", // its switches, which default to it
-	"COLLECTOR_SERVERS": "spec.underlay.analytics",
-	"CONFIGDB_SERVERS":  "spec.underlay.configDB",
-}
-
-func credentialHome(name string) string {
-	switch name {
-	case env.RabbitMQUser, env.RabbitMQPassword:
-		return "put it into the Secret that spec.underlay.rabbitmq.credentialsSecret names"
-	case env.KeystoneUser, env.KeystonePassword:
-		return "put it into the Secret that spec.auth.credentialsSecret names"
+// credentialHome says where a credential belongs.
+func credentialHome(v env.Variable) string {
+	if v.Secret == "" {
+		return "it comes from the Secret of the ServiceAccount; remove it"
 	}
-	return "it comes from the Secret of the ServiceAccount; remove it"
+	return "put it into the Secret that spec." + v.Secret + " names"
 }
 
 // tolerations has the rules of the API server, which would refuse the rest.

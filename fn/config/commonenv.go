@@ -95,7 +95,7 @@ func (m *merger) isRefused(name string) bool {
 // chain that is at fault ends it: what stands there was meant.
 func (m *merger) fallback(v env.Variable) (env.Line, bool) {
 	for range len(env.Contract) {
-		name := v.Fallback()
+		name := v.Fallback
 		if name == "" || m.isRefused(v.Name) {
 			break
 		}
@@ -132,11 +132,11 @@ func (m *merger) refuse(name string) {
 		}
 		w, ok := v, v.Name == name
 		for range len(env.Contract) {
-			if _, has := m.lines[w.Name]; ok || has || w.Fallback() == "" {
+			if _, has := m.lines[w.Name]; ok || has || w.Fallback == "" {
 				break
 			}
-			ok = w.Fallback() == name
-			w, _ = env.Lookup(w.Fallback())
+			ok = w.Fallback == name
+			w, _ = env.Lookup(w.Fallback)
 		}
 		if ok {
 			m.refused = append(m.refused, "spec."+v.Field)

@@ -27,7 +27,7 @@ func (m *merger) line(l env.Line) {
 	case v.Constant != "":
 		m.constant(v, l)
 	case l.Name == env.Token:
-		m.report(Error, l, "", "is a credential: %s", credentialHome(l.Name))
+		m.report(Error, l, "", "is a credential: %s", credentialHome(v))
 	case v.Credential && v.Images != 0:
 		// all of them at the end
 	case v.Credential:
@@ -40,8 +40,8 @@ func (m *merger) line(l env.Line) {
 		// the fallbacks of fields, and nothing beside
 	case v.Images == 0:
 		m.report(Info, l, "", "is read by nobody in nested mode")
-	case derivedFrom[l.Name] != "":
-		m.report(Error, l, "", "is set by %s: write the nodes and the port there or in their own variables", derivedFrom[l.Name])
+	case v.Instead != "":
+		m.report(Error, l, "", "is set by spec.%s: write the nodes and the port there or in their own variables", v.Instead)
 	default:
 		m.extra(v, l)
 	}

@@ -1,9 +1,13 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
+	"reflect"
 	"strconv"
 	"strings"
+
+	"github.com/nested-config/nested-config/fn/env"
 )
 
 // releases in the order of their code, as image releases are called. Branches
@@ -59,19 +63,19 @@ func (k *checker) compatibility() {
 	if s.Release != "r5.0" && port == 5672 {
 		k.warnf("spec.underlay.rabbitmq.port", fmt.Sprint(port), "is rarely right for release %s, whose RabbitMQ listens on 5673", s.Release)
 	}
-	k.tooNew(r, "spec.cni.mtu", s.CNI.MTU != 0, "master", "the image keeps 1500")
-	k.tooNew(r, "spec.cni.metaPlugin", s.CNI.MetaPlugin != "multus", "R2008", "the image ignores it")
-	k.tooNew(r, "spec.kubernetes.hostNetworkService", s.Kubernetes.HostNetworkService, "R5.0", "the image ignores it")
-	k.tooNew(r, "spec.tls.configAPI", s.TLS.ConfigAPI, "v5.1", "the image ignores it")
-	k.tooNew(r, "spec.tls.configDB", s.TLS.ConfigDB, "v5.1", "the image ignores it")
-	k.tooNew(r, "spec.tls.sandesh", s.TLS.Sandesh, "R5.0", "the image ignores it")
-	k.tooNew(r, "spec.tls.introspect", s.TLS.Introspect, "R5.0", "the image ignores it")
+	k.tooNew(r)
 }
 
-// tooNew warns of a setting that older releases do not know.
-func (k *checker) tooNew(release int, path string, used bool, from, effect string) {
-	if used && release < since(from) {
-		k.warnf(path, "", "needs release %s or later, spec.release is %s: %s", from, k.c.Spec.Release, effect)
+// tooNew warns of fields whose variable the images of the release do not read.
+func (k *checker) tooNew(release int) {
+	for _, v := range env.Contract {
+		if v.Field == "" || v.Images == 0 || release >= since(v.Since) {
+			continue
+		}
+		field, tag := fieldAt(reflect.ValueOf(&k.c.Spec).Elem(), v.Field)
+		if !isDefault(field, tag.Get("default")) {
+			k.warnf("spec."+v.Field, "", "needs release %s or later, spec.release is %s: %s", v.Since, k.c.Spec.Release, cmp.Or(v.Older, "the image ignores it"))
+		}
 	}
 }
 
@@ -96,7 +100,7 @@ func (k *checker) kubernetesVersion(release int) {
 	const path = "spec.kubernetes.version"
 	switch {
 	case release <= since("R2005") && minor >= 16 && minor < 20:
-		k.warnf(path, quote(v), "is late for release %s, whose kube-manager was made for Kubernetes up to 1.15", k.c.Spec.Release)
+		k.warnf(path, quote(v), "is newer than release %s supports: its kube-manager was made for Kubernetes up to 1.15", k.c.Spec.Release)
 	case release <= since("R2011.L1.1") && minor >= 20:
 		k.warnf(path, quote(v), "cannot work with release %s: its kube-manager needs selfLink, which Kubernetes 1.20 removed; use R2011.L4.1 or later", k.c.Spec.Release)
 	case release < since("R21.4") && minor >= 22:

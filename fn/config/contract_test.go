@@ -2,10 +2,16 @@ package config
 
 import (
 	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
 	"net/netip"
 	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -123,9 +129,85 @@ func TestContractAndFieldsAgree(t *testing.T) {
 			t.Errorf("noVariable: spec has no field %s", path)
 		}
 	}
-	for name := range derivedFrom {
-		if v, ok := env.Lookup(name); !ok || v.Field != "" {
-			t.Errorf("derivedFrom: %s", name)
+}
+
+// A line of the contract speaks only of fields, conditions, variables and releases
+// that there are, and says when for every field that has no effect in some configs.
+func TestContractIsWhole(t *testing.T) {
+	var s Spec
+	for _, v := range env.Contract {
+		for _, path := range []string{v.From, v.Instead, v.Secret} {
+			if path != "" {
+				s.Field(path) // panics where there is none
+			}
+		}
+		s.Meets(v.When)
+		when := ""
+		switch {
+		case strings.HasPrefix(v.Field, "auth.") && v.Field != "auth.mode", strings.HasPrefix(v.Field, "underlay.keystone."):
+			when = "auth.mode=keystone"
+		case strings.HasPrefix(v.Field, "tls."):
+			when = "tls"
+		}
+		if v.Field != "" && v.When != when {
+			t.Errorf("%s: its field spec.%s has an effect when %q, the contract says %q", v.Name, v.Field, when, v.When)
+		}
+		if v.Since != "" && since(v.Since) < 0 {
+			t.Errorf("%s: %q is no release", v.Name, v.Since)
+		}
+		if _, known := env.Lookup(v.Fallback); v.Fallback != "" && !known {
+			t.Errorf("%s: its fallback %s is no variable", v.Name, v.Fallback)
+		}
+		if set := []bool{v.Constant != "", v.Preset != "", v.Field != "" || v.From != "", v.Credential}; trues(set) > 1 {
+			t.Errorf("%s has its value from more than one of Constant, Preset, a field and a Secret", v.Name)
+		}
+		if v.Default != "" && (v.DefaultText != "" || v.Fallback != "") || strings.ContainsAny(v.Default, " $") {
+			t.Errorf("%s: its default is a value (%q), a variable (%q) or a text (%q)", v.Name, v.Default, v.Fallback, v.DefaultText)
+		}
+	}
+}
+
+func trues(set []bool) int {
+	n := 0
+	for _, b := range set {
+		if b {
+			n++
+		}
+	}
+	return n
+}
+
+// The name of a variable is a string in one place: a misspelt one would be a
+// variable that nobody reads.
+func TestNamesAreSpelledOnce(t *testing.T) {
+	root := filepath.Join("..", "..")
+	spelled := map[string][]string{}
+	for _, top := range []string{"main.go", "bases", "fn", "internal"} {
+		err := filepath.WalkDir(filepath.Join(root, top), func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+				return err
+			}
+			files := token.NewFileSet()
+			f, err := parser.ParseFile(files, path, nil, parser.SkipObjectResolution)
+			if err != nil {
+				return err
+			}
+			ast.Inspect(f, func(n ast.Node) bool {
+				if l, ok := n.(*ast.BasicLit); ok && l.Kind == token.STRING {
+					text, _ := strconv.Unquote(l.Value)
+					spelled[text] = append(spelled[text], files.Position(l.Pos()).String())
+				}
+				return true
+			})
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, v := range env.Contract {
+		if places := spelled[v.Name]; len(places) != 1 || !strings.Contains(filepath.ToSlash(places[0]), "fn/env/contract.go") {
+			t.Errorf("%s is spelled at %s: use a constant of fn/env", v.Name, strings.Join(places, ", "))
 		}
 	}
 }
@@ -136,6 +218,8 @@ func kindOf(l leaf) env.Kind {
 		if strings.HasPrefix(l.path, "underlay.") {
 			return env.Fabric // what stands there may have a service IP
 		}
+	case reflect.TypeFor[netip.Addr]():
+		return env.Agent
 	case reflect.TypeFor[[]netip.Addr]():
 		return env.Nodes
 	case reflect.TypeFor[[]netip.Prefix]():
@@ -188,7 +272,7 @@ which releases read it. This page is generated from ` + "`fn/env/contract.go`" +
 			if v.Field == "" || v.Images == 0 {
 				return nil
 			}
-			return []string{code(v.Field), code(v.Name), ours(v, fields[v.Field]), prose(v.Default), imagesOf(v), v.Releases}
+			return []string{code(v.Field), code(v.Name), ours(v, fields[v.Field]), defaultOf(v), imagesOf(v), v.Releases()}
 		})
 	section(&b, "Credentials", "From a Secret, for kube-manager alone; from `commonEnv` too, which makes the Secret.",
 		[]string{"variable", "Secret", "default of the image", "releases"},
@@ -197,13 +281,10 @@ which releases read it. This page is generated from ` + "`fn/env/contract.go`" +
 				return nil
 			}
 			where := "`contrail-kube-manager-token`, as a file"
-			switch v.Name {
-			case env.KeystoneUser, env.KeystonePassword:
-				where = "of `auth.credentialsSecret`"
-			case env.RabbitMQUser, env.RabbitMQPassword:
-				where = "of `underlay.rabbitmq.credentialsSecret`"
+			if v.Secret != "" {
+				where = "of " + code(v.Secret)
 			}
-			return []string{code(v.Name), where, prose(v.Default), v.Releases}
+			return []string{code(v.Name), where, defaultOf(v), v.Releases()}
 		})
 	section(&b, "Always the same", "Another value in `commonEnv` is an error.",
 		[]string{"variable", "value", "default of the image", "image", "releases"},
@@ -211,7 +292,7 @@ which releases read it. This page is generated from ` + "`fn/env/contract.go`" +
 			if v.Constant == "" {
 				return nil
 			}
-			return []string{code(v.Name), code(v.Constant), prose(v.Default), imagesOf(v), v.Releases}
+			return []string{code(v.Name), code(v.Constant), defaultOf(v), imagesOf(v), v.Releases()}
 		})
 	section(&b, "Without a field", "Added by `kubeManager.env`, `cni.env` or `commonEnv`, unless they follow from fields.",
 		[]string{"variable", "written by default", "default of the image", "image", "releases"},
@@ -219,7 +300,7 @@ which releases read it. This page is generated from ` + "`fn/env/contract.go`" +
 			if v.Field != "" || v.Images == 0 || v.Credential || v.Constant != "" {
 				return nil
 			}
-			return []string{code(v.Name), follows(v), prose(v.Default), imagesOf(v), v.Releases}
+			return []string{code(v.Name), follows(v), defaultOf(v), imagesOf(v), v.Releases()}
 		})
 	b.WriteString("Beside them, `KUBERNETES__<section>__<param>` adds `<param>` to a section of kube-manager's configuration file, with `DASH`\nfor `-` since R1909. It begins the section anew: where the entrypoint has\nwritten that section already, kube-manager starts only with Python 2, which is certain up to R2005.\n\n")
 	section(&b, "Where the images come from", "Not environment, but part of a `common.env`.", []string{"field below `spec`", "variable"},
@@ -262,15 +343,18 @@ func section(b *strings.Builder, title, text string, columns []string, row func(
 
 func code(s string) string { return "`" + s + "`" }
 
-// prose is a default in words, with what is literal in it as code.
-func prose(s string) string {
+// defaultOf is what the image takes when the variable is missing, with what is
+// literal as code.
+func defaultOf(v env.Variable) string {
 	switch {
-	case s == "":
-		return "none"
-	case !strings.Contains(s, " "):
-		return code(s)
+	case v.DefaultText != "":
+		return v.DefaultText
+	case v.Fallback != "":
+		return code("$" + v.Fallback)
+	case v.Default != "":
+		return code(v.Default)
 	}
-	return s
+	return "none"
 }
 
 // ours is what this program writes when nothing sets the field.
@@ -278,15 +362,15 @@ func ours(v env.Variable, l leaf) string {
 	switch {
 	case v.Field == "kubernetes.clusterName":
 		return "`metadata.name`"
-	case v.Name == env.VRouterVIP:
+	case v.Kind == env.Agent:
 		return "allocated"
 	case v.Name == env.FIPPool:
 		return "`{}`"
 	case strings.HasSuffix(v.Field, ".nodes") && v.Name != env.ConfigNodes:
 		return "those of `underlay.config`"
-	case strings.HasPrefix(v.Field, "tls."):
+	case v.When == "tls":
 		return "`false`, once a switch of `tls` is true"
-	case l.fallback == "" && (v.Name == "PHYSICAL_INTERFACE" || v.Name == "VROUTER_MTU"):
+	case l.fallback == "" && strings.HasPrefix(v.Field, "cni."):
 		return "not written"
 	case l.fallback == "":
 		return "required"
@@ -297,16 +381,14 @@ func ours(v env.Variable, l leaf) string {
 // follows is what is written of a variable without a field.
 func follows(v env.Variable) string {
 	switch {
+	case v.From != "":
+		return "the nodes of " + code(strings.TrimSuffix(v.From, ".nodes"))
+	case v.Preset != "" && v.When != "":
+		return code(v.Preset) + ", with " + code(v.When[strings.LastIndex(v.When, ",")+1:])
 	case v.Preset != "":
 		return code(v.Preset)
-	case v.Name == env.ControllerNodes, v.Name == env.ControlNodes:
-		return "the nodes of `underlay.config`"
-	case v.Name == env.KeystoneCA:
-		return "the file, with `auth.caSecret`"
-	case v.Name == "RABBITMQ_SSL_VER":
-		return "`tlsv1.2`, with `tls.rabbitmq`"
-	case derivedFrom[v.Name] != "":
-		return "not written: follows from " + code(strings.TrimPrefix(derivedFrom[v.Name], "spec."))
+	case v.Instead != "":
+		return "not written: follows from " + code(v.Instead)
 	}
 	return "not written"
 }

@@ -24,6 +24,7 @@ type Kind uint8
 const (
 	Text   Kind = iota // as it is; in the images' ini files, so without % or newline
 	Nodes              // IPv4 addresses of the underlay, as pods dial them: comma separated, no blanks
+	Agent              // the service IP of the vRouter agent: pinned by the field, or allocated
 	Fabric             // one address of the underlay, as pods dial it, or a DNS name
 	Words              // prefixes, separated by blanks
 	Dict               // a Python dictionary of strings, in single quotes
@@ -38,22 +39,53 @@ type Variable struct {
 	// when none does and the variable can only be added (kubeManager.env,
 	// cni.env, commonEnv) or is no business of the user.
 	Field string
-	Kind  Kind
+	// From is the field of another variable that gives this one its value too.
+	From string
+	// Instead is the field to set instead of adding the variable, which is an
+	// error: the value follows from it.
+	Instead string
+	Kind    Kind
+	// When says in which configs this program writes the variable of itself: the
+	// conditions, all of them, with commas between them. A condition is a field
+	// below spec that is set, a section with a switch that is true, or field=value.
+	When string
 	// Images read it; zero when nobody does in nested mode.
 	Images Image
 	// Default is what the image takes when the variable is missing or empty.
 	Default string
+	// Fallback is the variable whose value counts in that case; "" for none.
+	Fallback string
+	// DefaultText describes the default where it is neither of both alone, such as
+	// one that differs between releases.
+	DefaultText string
 	// Constant is what this program always writes, whatever the image's default.
 	Constant string
 	// Preset is what this program writes unless the user adds another value.
 	Preset string
 	// Credential values come from a Secret only, and are never printed.
 	Credential bool
-	// Releases that read it: "all", "R2008+".
-	Releases string
+	// Secret is the field that names the Secret with the credential; "" for the
+	// token of the ServiceAccount.
+	Secret string
+	// Since is the first release that reads it, as in spec.release; "" for all.
+	Since string
+	// Readers describes the releases where "from Since on" is not all of it.
+	Readers string
+	// Older is what happens to the value in releases before Since; "" when they
+	// ignore it.
+	Older string
 }
 
-// Names that are spelt in more than one place. The vRouter's is misspelt in
+// Conditions of Variable.When.
+const (
+	withKeystone = "auth.mode=keystone"
+	anyTLS       = "tls"
+)
+
+// KeystoneCAFile is where the CA of Keystone is mounted.
+const KeystoneCAFile = "/etc/contrail/keystone/ca.pem"
+
+// Names that are needed in more than one place. The vRouter's is misspelt in
 // every release of the images: the misspelling is the contract.
 const (
 	NestedMode       = "KUBEMANAGER_NESTED_MODE"
@@ -80,6 +112,10 @@ const (
 	Registry         = "CONTRAIL_REGISTRY"
 	ContainerTag     = "CONTRAIL_CONTAINER_TAG"
 	PullSecret       = "KUBERNETES_SECRET_CONTRAIL_REPO"
+	SSLInsecure      = "SSL_INSECURE"
+	ServerCACertfile = "SERVER_CA_CERTFILE"
+	ServerCertfile   = "SERVER_CERTFILE"
+	ServerKeyfile    = "SERVER_KEYFILE"
 )
 
 const both = KubeManager | CNI
@@ -88,113 +124,116 @@ const both = KubeManager | CNI
 // written.
 var Contract = []Variable{
 	// What the pod is.
-	{Name: NestedMode, Images: both, Default: "0", Constant: "1", Releases: "all"},
-	{Name: Orchestrator, Images: KubeManager, Default: "none", Constant: "kubernetes", Releases: "all"},
-	{Name: "LOG_LEVEL", Field: "logLevel", Images: both, Default: "SYS_NOTICE", Releases: "all"},
-	{Name: "LOG_LOCAL", Kind: Int, Images: KubeManager, Default: "1", Releases: "all"},
-	{Name: "LOG_DIR", Images: both, Default: "/var/log/contrail", Releases: "kube-manager all, CNI R1909+"},
-	{Name: "CONTAINER_LOG_DIR", Images: KubeManager, Default: "/var/log/contrail/kubernetes-kube-manager", Releases: "R1912, R2005, R2008+"},
-	{Name: "INTROSPECT_LISTEN_ALL", Kind: Bool, Images: KubeManager, Default: "True", Releases: "v5.1+"},
-	{Name: "KUBEMANAGER_NODES", Kind: Nodes, Images: KubeManager, Default: "$CONFIG_NODES", Releases: "v5.1+"},
-	{Name: "STATS_COLLECTOR_DESTINATION_PATH", Images: KubeManager, Releases: "v5.1+"},
-	{Name: "CONTRAIL_UID", Kind: Int, Images: KubeManager, Default: "1999", Releases: "R5.1, R1909+"},
-	{Name: "CONTRAIL_GID", Kind: Int, Images: KubeManager, Default: "1999", Releases: "R5.1, R1909+"},
+	{Name: NestedMode, Images: both, Default: "0", Constant: "1"},
+	{Name: Orchestrator, Images: KubeManager, Default: "none", Constant: "kubernetes"},
+	{Name: "LOG_LEVEL", Field: "logLevel", Images: both, Default: "SYS_NOTICE"},
+	{Name: "LOG_LOCAL", Kind: Int, Images: KubeManager, Default: "1"},
+	{Name: "LOG_DIR", Images: both, Default: "/var/log/contrail", Readers: "kube-manager all, CNI R1909+"},
+	{Name: "CONTAINER_LOG_DIR", Images: KubeManager, Default: "/var/log/contrail/kubernetes-kube-manager", Since: "R1912", Readers: "R1912, R2005, R2008+"},
+	{Name: "INTROSPECT_LISTEN_ALL", Kind: Bool, Images: KubeManager, Default: "True", Since: "v5.1"},
+	{Name: "KUBEMANAGER_NODES", Kind: Nodes, Images: KubeManager, Fallback: ConfigNodes, Since: "v5.1"},
+	{Name: "STATS_COLLECTOR_DESTINATION_PATH", Images: KubeManager, Since: "v5.1"},
+	{Name: "CONTRAIL_UID", Kind: Int, Images: KubeManager, Default: "1999", Since: "R5.1", Readers: "R5.1, R1909+"},
+	{Name: "CONTRAIL_GID", Kind: Int, Images: KubeManager, Default: "1999", Since: "R5.1", Readers: "R5.1, R1909+"},
 
 	// The nested cluster.
-	{Name: TokenFile, Images: KubeManager, Default: "/var/run/secrets/kubernetes.io/serviceaccount/token", Constant: "/tmp/serviceaccount/token", Releases: "all"},
-	{Name: Token, Images: KubeManager, Default: "the content of K8S_TOKEN_FILE", Credential: true, Releases: "all"},
-	{Name: "KUBERNETES_API_SERVER", Field: "kubernetes.apiServer", Images: KubeManager, Default: "the node's own address", Releases: "all"},
-	{Name: "KUBERNETES_API_SECURE_PORT", Field: "kubernetes.apiServerPort", Kind: Int, Images: KubeManager, Default: "6443", Releases: "all"},
-	{Name: "KUBERNETES_API_PORT", Kind: Int, Images: KubeManager, Default: "8080", Releases: "all"},
-	{Name: "KUBERNETES_CLUSTER_NAME", Field: "kubernetes.clusterName", Images: both, Default: "k8s", Releases: "kube-manager all, CNI R2008+"},
-	{Name: "KUBERNETES_CLUSTER_NETWORK", Field: "underlay.virtualNetwork", Kind: Dict, Images: KubeManager, Default: "{}", Releases: "all"},
-	{Name: "KUBERNETES_CLUSTER_PROJECT", Kind: Dict, Images: KubeManager, Default: "{}", Releases: "all"},
-	{Name: "KUBERNETES_CLUSTER_DOMAIN", Images: KubeManager, Default: "default-domain", Releases: "R2011+"},
-	{Name: "KUBERNETES_POD_SUBNETS", Field: "kubernetes.podSubnets", Kind: Words, Images: KubeManager, Default: "10.32.0.0/12", Releases: "all"},
-	{Name: "KUBERNETES_SERVICE_SUBNETS", Field: "kubernetes.serviceSubnets", Kind: Words, Images: KubeManager, Default: "10.96.0.0/12", Releases: "all"},
-	{Name: "KUBERNETES_IP_FABRIC_SUBNETS", Field: "kubernetes.ipFabricSubnets", Kind: Words, Images: KubeManager, Default: "10.64.0.0/12", Releases: "all"},
-	{Name: "KUBERNETES_IP_FABRIC_FORWARDING", Field: "kubernetes.ipFabricForwarding", Kind: Bool, Images: KubeManager, Default: "false", Releases: "all"},
-	{Name: "KUBERNETES_IP_FABRIC_SNAT", Field: "kubernetes.ipFabricSNAT", Kind: Bool, Images: KubeManager, Default: "false", Releases: "all"},
-	{Name: "KUBERNETES_HOST_NETWORK_SERVICE", Field: "kubernetes.hostNetworkService", Kind: Bool, Images: KubeManager, Default: "false", Releases: "R5.0 branch+"},
-	{Name: FIPPool, Field: "kubernetes.publicFIPPool", Kind: Dict, Images: KubeManager, Default: "{}", Releases: "all"},
+	{Name: TokenFile, Images: KubeManager, Default: "/var/run/secrets/kubernetes.io/serviceaccount/token", Constant: "/tmp/serviceaccount/token"},
+	{Name: Token, Images: KubeManager, DefaultText: "the content of K8S_TOKEN_FILE", Credential: true},
+	{Name: "KUBERNETES_API_SERVER", Field: "kubernetes.apiServer", Images: KubeManager, DefaultText: "the node's own address"},
+	{Name: "KUBERNETES_API_SECURE_PORT", Field: "kubernetes.apiServerPort", Kind: Int, Images: KubeManager, Default: "6443"},
+	{Name: "KUBERNETES_API_PORT", Kind: Int, Images: KubeManager, Default: "8080"},
+	{Name: "KUBERNETES_CLUSTER_NAME", Field: "kubernetes.clusterName", Images: both, Default: "k8s", Readers: "kube-manager all, CNI R2008+"},
+	{Name: "KUBERNETES_CLUSTER_NETWORK", Field: "underlay.virtualNetwork", Kind: Dict, Images: KubeManager, Default: "{}"},
+	{Name: "KUBERNETES_CLUSTER_PROJECT", Kind: Dict, Images: KubeManager, Default: "{}"},
+	{Name: "KUBERNETES_CLUSTER_DOMAIN", Images: KubeManager, Default: "default-domain", Since: "R2011"},
+	{Name: "KUBERNETES_POD_SUBNETS", Field: "kubernetes.podSubnets", Kind: Words, Images: KubeManager, Default: "10.32.0.0/12"},
+	{Name: "KUBERNETES_SERVICE_SUBNETS", Field: "kubernetes.serviceSubnets", Kind: Words, Images: KubeManager, Default: "10.96.0.0/12"},
+	{Name: "KUBERNETES_IP_FABRIC_SUBNETS", Field: "kubernetes.ipFabricSubnets", Kind: Words, Images: KubeManager, Default: "10.64.0.0/12"},
+	{Name: "KUBERNETES_IP_FABRIC_FORWARDING", Field: "kubernetes.ipFabricForwarding", Kind: Bool, Images: KubeManager, Default: "false"},
+	{Name: "KUBERNETES_IP_FABRIC_SNAT", Field: "kubernetes.ipFabricSNAT", Kind: Bool, Images: KubeManager, Default: "false"},
+	{Name: "KUBERNETES_HOST_NETWORK_SERVICE", Field: "kubernetes.hostNetworkService", Kind: Bool, Images: KubeManager, Default: "false", Since: "R5.0"},
+	{Name: FIPPool, Field: "kubernetes.publicFIPPool", Kind: Dict, Images: KubeManager, Default: "{}"},
 
 	// The underlay. CONTROLLER_NODES is the fallback of every list.
-	{Name: ControllerNodes, Kind: Nodes, Images: both, Default: "the node's own address", Releases: "all"},
-	{Name: ConfigNodes, Field: "underlay.config.nodes", Kind: Nodes, Images: both, Default: "$CONTROLLER_NODES", Releases: "all"},
-	{Name: "CONFIG_API_PORT", Field: "underlay.config.port", Kind: Int, Images: KubeManager, Default: "8082", Releases: "all"},
-	{Name: AnalyticsNodes, Field: "underlay.analytics.nodes", Kind: Nodes, Images: KubeManager, Default: "$CONTROLLER_NODES", Releases: "all"},
-	{Name: "COLLECTOR_PORT", Field: "underlay.analytics.port", Kind: Int, Images: KubeManager, Default: "8086", Releases: "all"},
-	{Name: "COLLECTOR_SERVERS", Images: KubeManager, Default: "$ANALYTICS_NODES with $COLLECTOR_PORT", Releases: "all"},
-	{Name: RabbitMQNodes, Field: "underlay.rabbitmq.nodes", Kind: Nodes, Images: KubeManager, Default: "$CONFIGDB_NODES", Releases: "all"},
-	{Name: "RABBITMQ_NODE_PORT", Field: "underlay.rabbitmq.port", Kind: Int, Images: KubeManager, Default: "5673 (r5.0: 5672)", Releases: "all"},
-	{Name: "RABBITMQ_VHOST", Field: "underlay.rabbitmq.vhost", Images: KubeManager, Default: "/", Releases: "all"},
-	{Name: RabbitMQUser, Images: KubeManager, Default: "guest", Credential: true, Releases: "all"},
-	{Name: RabbitMQPassword, Images: KubeManager, Default: "guest", Credential: true, Releases: "all"},
+	{Name: ControllerNodes, From: "underlay.config.nodes", Instead: "underlay.config.nodes", Kind: Nodes, Images: both, DefaultText: "the node's own address"},
+	{Name: ConfigNodes, Field: "underlay.config.nodes", Kind: Nodes, Images: both, Fallback: ControllerNodes},
+	{Name: "CONFIG_API_PORT", Field: "underlay.config.port", Kind: Int, Images: KubeManager, Default: "8082"},
+	{Name: AnalyticsNodes, Field: "underlay.analytics.nodes", Kind: Nodes, Images: KubeManager, Fallback: ControllerNodes},
+	{Name: "COLLECTOR_PORT", Field: "underlay.analytics.port", Kind: Int, Images: KubeManager, Default: "8086"},
+	{Name: "COLLECTOR_SERVERS", Instead: "underlay.analytics", Images: KubeManager, DefaultText: "$ANALYTICS_NODES with $COLLECTOR_PORT"},
+	{Name: RabbitMQNodes, Field: "underlay.rabbitmq.nodes", Kind: Nodes, Images: KubeManager, Fallback: ConfigDBNodes},
+	{Name: "RABBITMQ_NODE_PORT", Field: "underlay.rabbitmq.port", Kind: Int, Images: KubeManager, DefaultText: "5673 (r5.0: 5672)"},
+	{Name: "RABBITMQ_VHOST", Field: "underlay.rabbitmq.vhost", Images: KubeManager, Default: "/"},
+	{Name: RabbitMQUser, Images: KubeManager, Default: "guest", Credential: true, Secret: "underlay.rabbitmq.credentialsSecret"},
+	{Name: RabbitMQPassword, Images: KubeManager, Default: "guest", Credential: true, Secret: "underlay.rabbitmq.credentialsSecret"},
 	// Its default moved from 10 to 60 in tf master.
-	{Name: "RABBITMQ_HEARTBEAT_INTERVAL", Kind: Int, Images: KubeManager, Default: "10 (tf master: 60)", Preset: "60", Releases: "R5.0 branch+"},
-	{Name: ConfigDBNodes, Field: "underlay.configDB.nodes", Kind: Nodes, Images: KubeManager, Default: "$CONFIG_NODES", Releases: "all"},
-	{Name: "CONFIGDB_PORT", Field: "underlay.configDB.port", Kind: Int, Images: KubeManager, Default: "9161", Releases: "all"},
-	{Name: "CONFIGDB_SERVERS", Images: KubeManager, Default: "$CONFIGDB_NODES with $CONFIGDB_PORT", Releases: "all"},
+	{Name: "RABBITMQ_HEARTBEAT_INTERVAL", Kind: Int, Images: KubeManager, DefaultText: "10 (tf master: 60)", Preset: "60", Since: "R5.0"},
+	{Name: ConfigDBNodes, Field: "underlay.configDB.nodes", Kind: Nodes, Images: KubeManager, Fallback: ConfigNodes},
+	{Name: "CONFIGDB_PORT", Field: "underlay.configDB.port", Kind: Int, Images: KubeManager, Default: "9161"},
+	{Name: "CONFIGDB_SERVERS", Instead: "underlay.configDB", Images: KubeManager, DefaultText: "$CONFIGDB_NODES with $CONFIGDB_PORT"},
 
 	// Keystone.
-	{Name: AuthMode, Field: "auth.mode", Images: KubeManager, Default: "noauth", Releases: "all"},
-	{Name: KeystoneHost, Field: "underlay.keystone.host", Kind: Fabric, Images: KubeManager, Default: "127.0.0.1", Releases: "all"},
-	{Name: "KEYSTONE_AUTH_ADMIN_PORT", Field: "underlay.keystone.port", Kind: Int, Images: KubeManager, Default: "35357", Releases: "all"},
-	{Name: "KEYSTONE_AUTH_PROTO", Field: "auth.protocol", Images: KubeManager, Default: "http", Releases: "all"},
-	{Name: "KEYSTONE_AUTH_URL_VERSION", Field: "auth.urlVersion", Images: KubeManager, Default: "/v3 (r5.0: /v2.0)", Releases: "all"},
-	{Name: "KEYSTONE_AUTH_ADMIN_TENANT", Field: "auth.tenant", Images: KubeManager, Default: "admin", Releases: "all"},
-	{Name: KeystoneUser, Images: KubeManager, Default: "admin", Credential: true, Releases: "all"},
-	{Name: KeystonePassword, Images: KubeManager, Default: "contrail123", Credential: true, Releases: "all"},
-	{Name: "KEYSTONE_AUTH_USER_DOMAIN_NAME", Field: "auth.userDomain", Images: KubeManager, Default: "Default", Releases: "all"},
-	{Name: "KEYSTONE_AUTH_PROJECT_DOMAIN_NAME", Field: "auth.projectDomain", Images: KubeManager, Default: "Default", Releases: "all"},
-	{Name: "KEYSTONE_AUTH_REGION_NAME", Field: "auth.region", Images: KubeManager, Default: "RegionOne", Releases: "all"},
-	{Name: "KEYSTONE_AUTH_INSECURE", Field: "auth.insecure", Kind: Bool, Images: KubeManager, Default: "$SSL_INSECURE, which is True", Releases: "all"},
-	{Name: KeystoneCA, Images: KubeManager, Releases: "all"},
-	{Name: "KEYSTONE_AUTH_CERTFILE", Images: KubeManager, Releases: "all"},
-	{Name: "KEYSTONE_AUTH_KEYFILE", Images: KubeManager, Releases: "all"},
-	{Name: "KEYSTONE_AUTH_ENDPOINT_TYPE", Images: KubeManager, Releases: "R1912+"},
-	{Name: "KEYSTONE_AUTH_SYNC_ON_DEMAND", Images: KubeManager, Releases: "R1912+"},
-	{Name: "KEYSTONE_AUTH_INTERFACE", Images: KubeManager, Releases: "tf master"},
+	{Name: AuthMode, Field: "auth.mode", Images: KubeManager, Default: "noauth"},
+	{Name: KeystoneHost, Field: "underlay.keystone.host", When: withKeystone, Kind: Fabric, Images: KubeManager, Default: "127.0.0.1"},
+	{Name: "KEYSTONE_AUTH_ADMIN_PORT", Field: "underlay.keystone.port", When: withKeystone, Kind: Int, Images: KubeManager, Default: "35357"},
+	{Name: "KEYSTONE_AUTH_PROTO", Field: "auth.protocol", When: withKeystone, Images: KubeManager, Default: "http"},
+	{Name: "KEYSTONE_AUTH_URL_VERSION", Field: "auth.urlVersion", When: withKeystone, Images: KubeManager, DefaultText: "/v3 (r5.0: /v2.0)"},
+	{Name: "KEYSTONE_AUTH_ADMIN_TENANT", Field: "auth.tenant", When: withKeystone, Images: KubeManager, Default: "admin"},
+	{Name: KeystoneUser, Images: KubeManager, Default: "admin", Credential: true, Secret: "auth.credentialsSecret"},
+	{Name: KeystonePassword, Images: KubeManager, Default: "contrail123", Credential: true, Secret: "auth.credentialsSecret"},
+	{Name: "KEYSTONE_AUTH_USER_DOMAIN_NAME", Field: "auth.userDomain", When: withKeystone, Images: KubeManager, Default: "Default"},
+	{Name: "KEYSTONE_AUTH_PROJECT_DOMAIN_NAME", Field: "auth.projectDomain", When: withKeystone, Images: KubeManager, Default: "Default"},
+	{Name: "KEYSTONE_AUTH_REGION_NAME", Field: "auth.region", When: withKeystone, Images: KubeManager, Default: "RegionOne"},
+	{Name: "KEYSTONE_AUTH_INSECURE", Field: "auth.insecure", When: withKeystone, Kind: Bool, Images: KubeManager, Fallback: SSLInsecure, DefaultText: "$SSL_INSECURE, which is True"},
+	{Name: KeystoneCA, When: withKeystone + ",auth.caSecret", Preset: KeystoneCAFile, Images: KubeManager},
+	{Name: "KEYSTONE_AUTH_CERTFILE", Images: KubeManager},
+	{Name: "KEYSTONE_AUTH_KEYFILE", Images: KubeManager},
+	{Name: "KEYSTONE_AUTH_ENDPOINT_TYPE", Images: KubeManager, Since: "R1912"},
+	{Name: "KEYSTONE_AUTH_SYNC_ON_DEMAND", Images: KubeManager, Since: "R1912"},
+	{Name: "KEYSTONE_AUTH_INTERFACE", Images: KubeManager, Since: "master"},
 
 	// Contrail's own TLS. SSL_ENABLE would be the default of three switches, so
 	// each is written on its own.
-	{Name: "CONFIG_API_SSL_ENABLE", Field: "tls.configAPI", Kind: Bool, Images: KubeManager, Default: "$SSL_ENABLE", Releases: "v5.1+"},
-	{Name: "SANDESH_SSL_ENABLE", Field: "tls.sandesh", Kind: Bool, Images: KubeManager, Default: "$SSL_ENABLE", Releases: "R5.0 branch+"},
-	{Name: "INTROSPECT_SSL_ENABLE", Field: "tls.introspect", Kind: Bool, Images: KubeManager, Default: "$SSL_ENABLE", Releases: "R5.0 branch+"},
-	{Name: "CASSANDRA_SSL_ENABLE", Field: "tls.configDB", Kind: Bool, Images: KubeManager, Default: "false", Releases: "v5.1+"},
-	{Name: "RABBITMQ_USE_SSL", Field: "tls.rabbitmq", Kind: Bool, Images: KubeManager, Default: "False", Releases: "all"},
-	{Name: SSLEnable, Kind: Bool, Images: KubeManager, Default: "False", Releases: "all"},
-	{Name: "SSL_INSECURE", Kind: Bool, Images: KubeManager, Default: "True", Releases: "all"},
-	{Name: "SERVER_CERTFILE", Images: KubeManager, Default: "/etc/contrail/ssl/certs/server.pem", Releases: "all"},
-	{Name: "SERVER_KEYFILE", Images: KubeManager, Default: "/etc/contrail/ssl/private/server-privkey.pem", Releases: "all"},
-	{Name: "SERVER_CA_CERTFILE", Images: KubeManager, Default: "/etc/contrail/ssl/certs/ca-cert.pem", Releases: "all"},
-	{Name: "CONFIG_API_SERVER_CA_CERTFILE", Images: KubeManager, Default: "$SERVER_CA_CERTFILE", Releases: "v5.1+"},
-	{Name: "CASSANDRA_SSL_CA_CERTFILE", Images: KubeManager, Default: "$SERVER_CA_CERTFILE", Releases: "v5.1+"},
-	{Name: "SANDESH_CERTFILE", Images: KubeManager, Default: "$SERVER_CERTFILE", Releases: "R5.0 branch+"},
-	{Name: "SANDESH_KEYFILE", Images: KubeManager, Default: "$SERVER_KEYFILE", Releases: "R5.0 branch+"},
-	{Name: "SANDESH_CA_CERTFILE", Images: KubeManager, Default: "$SERVER_CA_CERTFILE", Releases: "R5.0 branch+"},
-	{Name: "SANDESH_SERVER_CERTFILE", Images: KubeManager, Default: "$SERVER_CERTFILE", Releases: "R21.4+"},
-	{Name: "SANDESH_SERVER_KEYFILE", Images: KubeManager, Default: "$SERVER_KEYFILE", Releases: "R21.4+"},
-	{Name: "SANDESH_SERVER_CA_CERTFILE", Images: KubeManager, Default: "$SERVER_CA_CERTFILE", Releases: "R21.4+"},
-	{Name: "RABBITMQ_SSL_VER", Images: KubeManager, Default: "tlsv1.2 (R5.0: none, v5.1 to R2003: sslv23)", Releases: "all"},
-	{Name: "RABBITMQ_CLIENT_SSL_CERTFILE", Images: KubeManager, Default: "$SERVER_CERTFILE", Releases: "all"},
-	{Name: "RABBITMQ_CLIENT_SSL_KEYFILE", Images: KubeManager, Default: "$SERVER_KEYFILE", Releases: "all"},
-	{Name: "RABBITMQ_CLIENT_SSL_CACERTFILE", Images: KubeManager, Default: "$SERVER_CA_CERTFILE", Releases: "all"},
+	{Name: "CONFIG_API_SSL_ENABLE", Field: "tls.configAPI", When: anyTLS, Kind: Bool, Images: KubeManager, Fallback: SSLEnable, Since: "v5.1"},
+	{Name: "SANDESH_SSL_ENABLE", Field: "tls.sandesh", When: anyTLS, Kind: Bool, Images: KubeManager, Fallback: SSLEnable, Since: "R5.0"},
+	{Name: "INTROSPECT_SSL_ENABLE", Field: "tls.introspect", When: anyTLS, Kind: Bool, Images: KubeManager, Fallback: SSLEnable, Since: "R5.0"},
+	{Name: "CASSANDRA_SSL_ENABLE", Field: "tls.configDB", When: anyTLS, Kind: Bool, Images: KubeManager, Default: "false", Since: "v5.1"},
+	{Name: "RABBITMQ_USE_SSL", Field: "tls.rabbitmq", When: anyTLS, Kind: Bool, Images: KubeManager, Default: "False"},
+	{Name: SSLEnable, Instead: "tls", Kind: Bool, Images: KubeManager, Default: "False"},
+	{Name: SSLInsecure, Kind: Bool, Images: KubeManager, Default: "True"},
+	{Name: ServerCertfile, Images: KubeManager, Default: "/etc/contrail/ssl/certs/server.pem"},
+	{Name: ServerKeyfile, Images: KubeManager, Default: "/etc/contrail/ssl/private/server-privkey.pem"},
+	{Name: ServerCACertfile, Images: KubeManager, Default: "/etc/contrail/ssl/certs/ca-cert.pem"},
+	{Name: "CONFIG_API_SERVER_CA_CERTFILE", Images: KubeManager, Fallback: ServerCACertfile, Since: "v5.1"},
+	{Name: "CASSANDRA_SSL_CA_CERTFILE", Images: KubeManager, Fallback: ServerCACertfile, Since: "v5.1"},
+	{Name: "SANDESH_CERTFILE", Images: KubeManager, Fallback: ServerCertfile, Since: "R5.0"},
+	{Name: "SANDESH_KEYFILE", Images: KubeManager, Fallback: ServerKeyfile, Since: "R5.0"},
+	{Name: "SANDESH_CA_CERTFILE", Images: KubeManager, Fallback: ServerCACertfile, Since: "R5.0"},
+	{Name: "SANDESH_SERVER_CERTFILE", Images: KubeManager, Fallback: ServerCertfile, Since: "R21.4"},
+	{Name: "SANDESH_SERVER_KEYFILE", Images: KubeManager, Fallback: ServerKeyfile, Since: "R21.4"},
+	{Name: "SANDESH_SERVER_CA_CERTFILE", Images: KubeManager, Fallback: ServerCACertfile, Since: "R21.4"},
+	// Its default moved from none over sslv23; every release takes this one.
+	{Name: "RABBITMQ_SSL_VER", When: "tls.rabbitmq", Preset: "tlsv1.2", Images: KubeManager, DefaultText: "tlsv1.2 (R5.0: none, v5.1 to R2003: sslv23)"},
+	{Name: "RABBITMQ_CLIENT_SSL_CERTFILE", Images: KubeManager, Fallback: ServerCertfile},
+	{Name: "RABBITMQ_CLIENT_SSL_KEYFILE", Images: KubeManager, Fallback: ServerKeyfile},
+	{Name: "RABBITMQ_CLIENT_SSL_CACERTFILE", Images: KubeManager, Fallback: ServerCACertfile},
 
 	// The CNI plugin and the vRouter agent.
-	{Name: VRouterVIP, Field: "linkLocal.vrouterServiceIP", Images: CNI, Releases: "all"},
-	{Name: "VROUTER_PORT", Field: "underlay.vrouter.port", Kind: Int, Images: CNI, Default: "9091", Releases: "all"},
-	{Name: "PHYSICAL_INTERFACE", Field: "cni.parentInterface", Images: CNI, Default: "found by the routes below", Releases: "R5.0 branch+"},
-	{Name: "VROUTER_GATEWAY", Images: CNI, Releases: "R5.0 branch+"},
-	{Name: ControlNodes, Kind: Nodes, Images: CNI, Default: "$CONFIG_NODES", Releases: "R5.0 branch+"},
-	{Name: "L3MH_CIDR", Images: CNI, Releases: "late ones"},
-	{Name: "KUBERNETES_CNI_META_PLUGIN", Field: "cni.metaPlugin", Images: CNI, Default: "multus", Releases: "R2008+"},
-	{Name: "VROUTER_MTU", Field: "cni.mtu", Kind: Int, Images: CNI, Default: "1500", Releases: "tf master"},
+	{Name: VRouterVIP, Field: "linkLocal.vrouterServiceIP", Kind: Agent, Images: CNI},
+	{Name: "VROUTER_PORT", Field: "underlay.vrouter.port", Kind: Int, Images: CNI, Default: "9091"},
+	{Name: "PHYSICAL_INTERFACE", Field: "cni.parentInterface", Images: CNI, DefaultText: "found by the routes below", Since: "R5.0"},
+	{Name: "VROUTER_GATEWAY", Images: CNI, Since: "R5.0"},
+	// What the CNI image finds the parent interface by: any address that is routed
+	// through the node's data NIC.
+	{Name: ControlNodes, From: "underlay.config.nodes", Kind: Nodes, Images: CNI, Fallback: ConfigNodes, Since: "R5.0"},
+	{Name: "L3MH_CIDR", Images: CNI, Readers: "late ones"},
+	{Name: "KUBERNETES_CNI_META_PLUGIN", Field: "cni.metaPlugin", Images: CNI, Default: "multus", Since: "R2008"},
+	{Name: "VROUTER_MTU", Field: "cni.mtu", Kind: Int, Images: CNI, Default: "1500", Since: "master", Older: "the image keeps 1500"},
 
 	// Where the images come from: not environment, but part of common.env.
-	{Name: Registry, Field: "images.registry", Releases: "all"},
-	{Name: ContainerTag, Field: "images.tag", Releases: "all"},
-	{Name: PullSecret, Field: "images.pullSecrets", Releases: "R5.0 branch+"},
+	{Name: Registry, Field: "images.registry"},
+	{Name: ContainerTag, Field: "images.tag"},
+	{Name: PullSecret, Field: "images.pullSecrets", Since: "R5.0"},
 
 	// Known, and read by nobody in nested mode.
 	{Name: "CONFIG_API_VIP"}, {Name: "ANALYTICS_API_VIP"}, {Name: "KEYSTONE_AUTH_PUBLIC_PORT", Kind: Int},
@@ -215,7 +254,7 @@ func Lookup(name string) (Variable, bool) {
 		}
 	}
 	if section, _ := Option(name); section != "" {
-		return Variable{Name: name, Images: KubeManager, Releases: "all"}, true
+		return Variable{Name: name, Images: KubeManager}, true
 	}
 	return Variable{}, false
 }
@@ -244,13 +283,20 @@ func Option(name string) (section, param string) {
 	return dash.Replace(rest[:i]), dash.Replace(rest[i+2:])
 }
 
-// Fallback is the variable whose value counts when this one is missing, "" for
-// none.
-func (v Variable) Fallback() string {
-	name, ok := strings.CutPrefix(v.Default, "$")
-	name, _, _ = strings.Cut(name, ",")
-	if !ok || strings.Contains(name, " ") {
+// Releases are those that read the variable, in words; "" when nobody does in
+// nested mode.
+func (v Variable) Releases() string {
+	switch {
+	case v.Images == 0 && v.Field == "":
 		return ""
+	case v.Readers != "":
+		return v.Readers
+	case v.Since == "":
+		return "all"
+	case v.Since == "master":
+		return "tf master"
+	case v.Since == "R5.0":
+		return "R5.0 branch+"
 	}
-	return name
+	return v.Since + "+"
 }

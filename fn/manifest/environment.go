@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"fmt"
 	"maps"
@@ -13,9 +14,6 @@ import (
 	"github.com/nested-config/nested-config/fn/env"
 	"github.com/nested-config/nested-config/fn/linklocal"
 )
-
-// keystoneCAFile is where the CA of Keystone is mounted.
-const keystoneCAFile = "/etc/contrail/keystone/ca.pem"
 
 // environment is what one image gets: the lines of the contract in their order,
 // then what the user adds beyond it. Nothing is left to a default of the image
@@ -61,36 +59,18 @@ func additions(c config.Config, image env.Image) map[string]string {
 
 // value is what the config says about a variable, "" for nothing.
 func value(c config.Config, v env.Variable) string {
-	s := c.Spec
+	field := cmp.Or(v.Field, v.From)
 	switch {
 	case v.Constant != "":
 		return v.Constant
-	case strings.HasPrefix(v.Name, "KEYSTONE_AUTH_") && s.Auth.Mode != config.Keystone:
+	case !c.Spec.Meets(v.When):
 		return ""
-	case strings.HasPrefix(v.Field, "tls.") && !s.TLS.Enabled():
-		return ""
-	}
-	switch v.Name {
-	case env.ControllerNodes, env.ControlNodes:
-		// The fallback of every list, and what the CNI image finds the parent
-		// interface by: any address that is routed through the node's data NIC.
-		return addresses(c, s.Underlay.Config.Nodes)
-	case env.KeystoneCA:
-		if s.Auth.CASecret != "" {
-			return keystoneCAFile
-		}
-	case env.VRouterVIP:
+	case v.Kind == env.Agent:
 		return c.ServiceIPs.VRouter.ServiceIP.String()
-	case "RABBITMQ_SSL_VER":
-		// Its default moved from none over sslv23; every release takes this one.
-		if s.TLS.RabbitMQ {
-			return "tlsv1.2"
-		}
-	}
-	if v.Field == "" {
+	case field == "":
 		return v.Preset
 	}
-	return format(c, v.Kind, s.Field(v.Field))
+	return format(c, v.Kind, c.Spec.Field(field))
 }
 
 func addresses(c config.Config, ips []netip.Addr) string {

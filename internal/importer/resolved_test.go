@@ -193,7 +193,7 @@ func rendered(t *testing.T, site importer.Site) map[string]string {
 // write.
 func imageDefault(name string, written map[string]string) string {
 	v, _ := env.Lookup(name)
-	if f := v.Fallback(); f != "" {
+	if f := v.Fallback; f != "" {
 		if value, ok := written[f]; ok {
 			return value
 		}
