@@ -59,7 +59,9 @@ func TestDocuments(t *testing.T) {
 		{"annotations of a patch", "resources: [a.yaml]\npatches: [{patch: 'metadata: {annotations: [a]}', target: {kind: ConfigMap}}]\n", map[string]string{"a.yaml": plain}, "kustomization.yaml: patches[0].patch: metadata.annotations: must be a mapping of texts\n"},
 		{"a resource in a list", "resources: [a.yaml]\n", map[string]string{"a.yaml": "apiVersion: v1\nkind: List\nitems: [{kind: A, metadata: {name: a, labels: [b]}}]\n"}, "a.yaml: items[0]: metadata.labels: must be a mapping of texts\n"},
 		{"annotations of a generator", "generators: [g.yaml]\n", map[string]string{"g.yaml": "apiVersion: nested.opencontrail.org/v1alpha1\nkind: NestedConfig\nmetadata: {name: a, annotations: [a]}\n"}, "g.yaml: metadata.annotations: must be a mapping of texts\n"},
-		{"a patch that needs a target", "resources: [a.yaml]\npatchesJson6902: [{patch: '[]'}]\n", map[string]string{"a.yaml": plain}, "internal error: runtime error: invalid memory address or nil pointer dereference; please report it with the kustomization\n"},
+		{"a replacement of nothing", "resources: [a.yaml]\nreplacements: [{source: {kind: ConfigMap}, targets: [null]}]\n", map[string]string{"a.yaml": plain}, "kustomization.yaml: replacements[0].targets[0]: must be a mapping with select and fieldPaths\n"},
+		{"a replacement of nothing, in a file", "resources: [a.yaml]\nreplacements: [{path: r.yaml}]\n", map[string]string{"a.yaml": plain, "r.yaml": "source: {kind: ConfigMap}\ntargets: [null]\n"}, ".: internal error: runtime error: invalid memory address or nil pointer dereference; kustomize takes for granted that a field is there: look for null in what it reads, and report it with the kustomization\n"},
+		{"a patch that needs a target", "resources: [a.yaml]\npatchesJson6902: [{patch: '[]'}]\n", map[string]string{"a.yaml": plain}, "kustomization.yaml: patchesJson6902[0].target: is required: the version, kind and name of the resource to patch\n"},
 	} {
 		t.Run(c.reason, func(t *testing.T) {
 			dir := t.TempDir()
@@ -144,7 +146,7 @@ func TestSealedBuild(t *testing.T) {
 	if dir == "" {
 		return
 	}
-	if err := build.Seal(); err != nil {
+	if err := build.Seal(os.Stderr); err != nil {
 		t.Fatal(err)
 	}
 	heap, err := strconv.ParseUint(os.Getenv("SEALED_BUILD_HEAP"), 10, 64)

@@ -27,6 +27,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/filesys"
 
 	"github.com/nested-config/nested-config/fn/krm"
+	"github.com/nested-config/nested-config/internal/printable"
 	"github.com/nested-config/nested-config/internal/yamlguard"
 )
 
@@ -70,9 +71,11 @@ func Run(ctx context.Context, dir string, o Options) (resmap.ResMap, krm.Results
 		return nil, nil, fmt.Errorf("%s: %w", dir, err)
 	case errors.Is(err, errInternal) && len(b.problems) > 0: // kustomize does not check everything that it takes for granted
 		err = errors.Join(b.problems...)
+	case errors.Is(err, errInternal):
+		err = fmt.Errorf("%s: %w", dir, err)
 	}
 	if err != nil {
-		return nil, b.results, err
+		return nil, b.results, oneLineEach(err)
 	}
 	return m, b.results, nil
 }
@@ -152,8 +155,43 @@ func (b *builder) problem(path, field, format string, args ...any) {
 	_ = b.fault(path, field+": "+format, args...)
 }
 
-// fault notes what is wrong with a file, once, and returns it.
+// oneLineEach makes each of the joined errors one printable line: what kustomize says, and names out of a repository, hold newlines and escapes.
+func oneLineEach(err error) error {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		lines := slices.Clone(joined.Unwrap())
+		if err.Error() == errors.Join(lines...).Error() {
+			for i := range lines {
+				lines[i] = oneLineEach(lines[i])
+			}
+			return errors.Join(lines...)
+		}
+	}
+	if text := printable.Text(strings.TrimSpace(err.Error())); text != err.Error() {
+		return oneLine{err, text}
+	}
+	return err
+}
+
+// oneLine is an error with another text.
+type oneLine struct {
+	error
+	text string
+}
+
+func (e oneLine) Error() string { return e.text }
+func (e oneLine) Unwrap() error { return e.error }
+
+// fault notes what is wrong with a file, once, and returns it. Of errors that are joined each becomes one.
 func (b *builder) fault(path, format string, args ...any) error {
+	if n := len(args); n > 0 && strings.HasSuffix(format, "%w") {
+		if joined, ok := args[n-1].(interface{ Unwrap() []error }); ok {
+			var all []error
+			for _, err := range joined.Unwrap() {
+				all = append(all, b.fault(path, format, append(slices.Clone(args[:n-1]), err)...))
+			}
+			return errors.Join(all...)
+		}
+	}
 	err := fmt.Errorf("%s: "+format, append([]any{b.name(path)}, args...)...)
 	if !slices.ContainsFunc(b.problems, func(p error) bool { return p.Error() == err.Error() }) {
 		b.problems = append(b.problems, err)

@@ -71,3 +71,33 @@ func (k *kustomization) refuseReadingItself() {
 		})
 	}
 }
+
+// refuseNothing refuses null, and no value, where kustomize takes it for granted that there is one and would crash.
+func (k *kustomization) refuseNothing(tree map[string]any) {
+	patches, _ := tree["patchesJson6902"].([]any)
+	for i, v := range patches {
+		if patch, _ := v.(map[string]any); get(patch, "target") == nil {
+			k.b.problem(k.path, fmt.Sprintf("patchesJson6902[%d].target", i), "is required: the version, kind and name of the resource to patch")
+		}
+	}
+	replacements, _ := tree["replacements"].([]any)
+	for i, v := range replacements {
+		replacement, _ := v.(map[string]any)
+		targets, _ := get(replacement, "targets").([]any)
+		for j, target := range targets {
+			if target == nil {
+				k.b.problem(k.path, fmt.Sprintf("replacements[%d].targets[%d]", i, j), "must be a mapping with select and fieldPaths")
+			}
+		}
+	}
+}
+
+// get is the value of a key spelled in any case, as JSON takes it.
+func get(m map[string]any, name string) any {
+	for key, v := range m {
+		if strings.EqualFold(key, name) && v != nil {
+			return v
+		}
+	}
+	return nil
+}

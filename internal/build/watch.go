@@ -25,7 +25,7 @@ func bounded(ctx context.Context, limit uint64, f func() error) error {
 	go func() {
 		defer func() {
 			if p := recover(); p != nil {
-				done <- fmt.Errorf("%w: %v; please report it with the kustomization", errInternal, p)
+				done <- fmt.Errorf("%w: %v; kustomize takes for granted that a field is there: look for null in what it reads, and report it with the kustomization", errInternal, p)
 			}
 		}()
 		done <- f()

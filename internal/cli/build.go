@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 
@@ -79,7 +78,7 @@ func (e Env) discover(dir string) error {
 
 func (e Env) build(dir, output string, o build.Options) error {
 	if e.Seal != nil {
-		if err := e.Seal(); err != nil {
+		if err := e.Seal(e.Err); err != nil {
 			return err
 		}
 	}
@@ -91,8 +90,8 @@ func (e Env) build(dir, output string, o build.Options) error {
 	}
 	resources, results, err := build.Run(ctx, dir, o)
 	e.print(results)
-	if err != nil { // kustomize's own words too: it shows what stands in a repository as it is
-		return errors.New(printable.Lines(err.Error()))
+	if err != nil {
+		return err
 	}
 	if output != "" {
 		return writeBuild(output, resources)

@@ -44,9 +44,9 @@ type Env struct {
 	Git func() string
 	// Environ is the environment for programs that a command starts.
 	Environ func() []string
-	// Seal ends all ways in which libraries start processes and open connections
-	// on their own, in the whole process; nil where others still need them.
-	Seal func() error
+	// Seal ends all ways in which libraries start processes, open connections and
+	// log on their own, in the whole process; nil where others still need them.
+	Seal func(stderr io.Writer) error
 	// Interrupt gives a context that ends when the user wants to stop.
 	Interrupt func(context.Context) (context.Context, context.CancelFunc)
 
@@ -125,6 +125,8 @@ plain YAML on stdout; - is stdin.`,
 	root.SetOut(e.Out)
 	root.SetErr(e.Err)
 	root.SetVersionTemplate("{{.Version}}\n")
+	// cobra shows a flag that it does not know as it is: a newline in it would forge a line.
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return errors.New(printable.Text(err.Error())) })
 	root.AddCommand(newNew(e), newBuild(e), newRender(e), newImport(e), newPin(e), newExplain(e), newNodes(e), newUnderlay(e), newSchema(e), newInstall(e), newVersion(e))
 	return root
 }

@@ -9,11 +9,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/nested-config/nested-config/internal/printable"
+	"github.com/nested-config/nested-config/internal/secret"
 )
 
 // Clone gets a repository into an empty directory.
@@ -47,7 +48,9 @@ func (c *Client) Clone(ctx context.Context, r Repository, dir string) error {
 func settings() []string {
 	return []string{
 		"-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "gc.auto=0", "-c", "maintenance.auto=false",
-		"-c", "advice.detachedHead=false", "-c", "protocol.allow=never", "-c", "protocol.https.allow=always", "-c", "protocol.ssh.allow=always",
+		"-c", "advice.detachedHead=false",
+		// What git has started for https ends by itself when the server falls silent, should nobody be there any more to end it.
+		"-c", "http.lowSpeedLimit=1", "-c", "http.lowSpeedTime=30", "-c", "protocol.allow=never", "-c", "protocol.https.allow=always", "-c", "protocol.ssh.allow=always",
 	}
 }
 
@@ -66,47 +69,75 @@ func (c *Client) environ() []string {
 	return append(env, "GIT_ALLOW_PROTOCOL=https:ssh", "GIT_TERMINAL_PROMPT=0", "GIT_ASKPASS=", "SSH_ASKPASS=", "SSH_ASKPASS_REQUIRE=never", "GIT_LFS_SKIP_SMUDGE=1")
 }
 
-// git runs one command to its end, in a process group of its own, and ends what is left of that.
+// git runs one command to its end, in a process group of its own, and ends what is left of that. It ends the command when the clone grows too large.
 func (c *Client) git(ctx context.Context, dir string, r Repository, args ...string) error {
-	var out bytes.Buffer
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	var said bounded
 	cmd := exec.CommandContext(ctx, c.Git, append(settings(), args...)...)
-	said := &bounded{&out}
-	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = dir, c.environ(), said, said
-	own(cmd)
+	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = dir, c.environ(), &said, &said
+	together(cmd)
 	cmd.WaitDelay = time.Second
+	runtime.LockOSThread() // whose end is what the kernel takes for the end of the parent
+	defer runtime.UnlockOSThread()
 	err := cmd.Start()
+	cause := context.Cause(ctx)
 	if err == nil {
+		watched := watch(ctx, dir, stop)
 		err = cmd.Wait()
-		sweep(cmd)
+		endAll(cmd)
+		cause = context.Cause(ctx)
+		stop(nil)
+		<-watched
 	}
 	switch {
+	case errors.Is(cause, errSize):
+		return cause
 	case err == nil:
-		return nil
-	case errors.Is(ctx.Err(), context.DeadlineExceeded):
+		return size(dir) // it may have been quicker than the watch
+	case errors.Is(cause, context.DeadlineExceeded):
 		return fmt.Errorf("git %s: not done after %s; ?timeout= in the entry gives it more, up to %s", args[0], r.Timeout, MaxTime)
-	case ctx.Err() != nil:
-		return ctx.Err()
+	case cause != nil:
+		return cause
 	}
-	return fmt.Errorf("git %s: %w: %s", args[0], err, printable.Text(r.withoutUser(strings.TrimSpace(out.String()))))
+	return fmt.Errorf("git %s: %w: %s", args[0], err, r.foreign(said.whole()))
 }
 
-// withoutUser takes out of what git says who asked and the password.
-func (r Repository) withoutUser(text string) string {
+// foreign is what git says, for a message. It shows the URL without who asked and the password, and nothing at all that holds one of them elsewhere: git,
+// and the server behind it, may say them in any form.
+func (r Repository) foreign(text string) string {
+	var secrets secret.Set
 	if u, err := url.Parse(r.URL); err == nil && u.User != nil {
-		text = strings.ReplaceAll(text, u.User.String()+"@", "")
-		if password, ok := u.User.Password(); ok && password != "" {
-			text = strings.ReplaceAll(text, password, "…")
+		text = strings.ReplaceAll(text, "://"+u.User.String()+"@", "://")
+		if password, ok := u.User.Password(); ok {
+			text = strings.ReplaceAll(text, "://"+u.User.Username()+"@", "://") // git's own way
+			secrets.Add(password)
+		} else if u.Scheme == "https" && u.User.Username() != "git" { // a token
+			secrets.Add(u.User.Username())
 		}
 	}
-	return text
+	return secrets.Foreign(strings.TrimSpace(text))
 }
 
-// bounded keeps the first kilobytes of what a program says.
-type bounded struct{ *bytes.Buffer }
+// bounded keeps the first kilobytes of what a program says. The buffer is no embedded one: its ReadFrom, which takes all that there is, would be what
+// package exec calls.
+type bounded struct {
+	kept bytes.Buffer
+	cut  bool
+}
 
 func (b *bounded) Write(p []byte) (int, error) {
-	if room := 4<<10 - b.Len(); room > 0 {
-		b.Buffer.Write(p[:min(room, len(p))])
-	}
+	room := max(0, 4<<10-b.kept.Len())
+	b.kept.Write(p[:min(room, len(p))])
+	b.cut = b.cut || len(p) > room
 	return len(p), nil
+}
+
+// whole is what was kept, without a line that was cut in two: half a secret is one.
+func (b *bounded) whole() string {
+	text := b.kept.String()
+	if b.cut {
+		text = text[:strings.LastIndexByte(text, '\n')+1]
+	}
+	return text
 }

@@ -109,6 +109,60 @@ func TestNothingSurvives(t *testing.T) {
 	}
 }
 
+// What git says holds no part of who asked, in no form that it or a server may choose, nor does a password of one letter show by its holes.
+func TestWhatGitSays(t *testing.T) {
+	const withheld = "git init: exit status 1: what it says holds a secret and is not shown"
+	for _, c := range []struct{ url, says, want string }{
+		{"https://git.example/team/a", "fatal: no such thing", "git init: exit status 1: fatal: no such thing"},
+		{"https://git.example/team/a", "\x1b[2Jx\nforged: \u202ey", `git init: exit status 1: \x1b[2Jx forged: \u202ey`},
+		{"https://me:hunter2@git.example/team/a", "fatal: unable to access 'https://me:hunter2@git.example/team/a/'", "git init: exit status 1: fatal: unable to access 'https://git.example/team/a/'"},
+		{"https://me:hunter2@git.example/team/a", "fatal: unable to access 'https://me@git.example/team/a/'", "git init: exit status 1: fatal: unable to access 'https://git.example/team/a/'"},
+		{"https://me:hunter2@git.example/team/a", "remote: hunter2 is wrong", withheld},
+		{"https://me:hunter2@git.example/team/a", "remote: hun%74er2 is wrong", withheld},
+		{"https://me:hunter2@git.example/team/a", "remote: aHVudGVyMg== is wrong", withheld},
+		{"https://me:hunter2@git.example/team/a", "remote: \nhun\nter2", withheld},
+		{"https://me:x@git.example/team/a", "fatal: an exact answer", withheld},
+		{"https://ghp_0123456789abcdef@git.example/team/a", "remote: ghp_0123456789abcdef has expired", withheld},
+		{"https://ghp_0123456789abcdef@git.example/team/a", "fatal: https://ghp_0123456789abcdef@git.example/team/a", "git init: exit status 1: fatal: https://git.example/team/a"},
+		{"https://me:hunter2@git.example/team/a", strings.Repeat("a", 4<<10-3) + "hunter2", "git init: exit status 1: "},
+	} {
+		dir := t.TempDir()
+		write(t, filepath.Join(dir, "says"), c.says)
+		write(t, filepath.Join(dir, "git"), "#!/bin/sh\ncat "+dir+"/says >&2\nexit 1\n")
+		if err := os.Chmod(filepath.Join(dir, "git"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		r, err := fetch.Parse(c.url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		client := fetch.Client{Git: filepath.Join(dir, "git"), Environ: os.Environ()}
+		if got := message(client.Clone(t.Context(), r, t.TempDir())); got != c.want {
+			t.Errorf("%s says %q:\ngot  %s\nwant %s", c.url, c.says, got, c.want)
+		}
+	}
+}
+
+// A repository that grows without an end is ended while it does, and one that was quick is not used.
+func TestLargeClone(t *testing.T) {
+	for name, script := range map[string]string{
+		"while it grows": "truncate -s 2G large\nsleep 1000\n", // which takes no place on the disk
+		"when it ends":   "truncate -s 2G large\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			program := filepath.Join(t.TempDir(), "git")
+			if err := os.WriteFile(program, []byte("#!/bin/sh\n"+script), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			c := fetch.Client{Git: program, Environ: os.Environ()}
+			err := c.Clone(t.Context(), fetch.Repository{URL: "https://git.example/a", Timeout: time.Minute}, t.TempDir())
+			if want := "the repository takes more than 1 GB or 200,000 files"; message(err) != want {
+				t.Errorf("got %v, want %s", err, want)
+			}
+		})
+	}
+}
+
 // zombie reports whether a process has ended and only its parent, which is none of ours, has not asked how.
 func zombie(pid int) bool {
 	stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
@@ -132,6 +186,7 @@ func TestGitIsToldLittle(t *testing.T) {
 		t.Fatal(err)
 	}
 	const settings = "-c core.hooksPath=/dev/null -c core.fsmonitor=false -c gc.auto=0 -c maintenance.auto=false -c advice.detachedHead=false " +
+		"-c http.lowSpeedLimit=1 -c http.lowSpeedTime=30 " +
 		"-c protocol.allow=never -c protocol.https.allow=always -c protocol.ssh.allow=always "
 	calls, err := os.ReadFile(dir + "/calls")
 	if want := settings + "init --quiet --template=\n" + settings + "remote add -- origin git@git.example:team/repo.git\n" +

@@ -7,11 +7,13 @@ import (
 	"syscall"
 )
 
-// own gives the program a process group, so that what it starts can be ended with it.
-func own(cmd *exec.Cmd) {
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+// together gives a command a process group of its own, all of which ends with the command's context.
+func together(cmd *exec.Cmd) {
+	cmd.SysProcAttr = attributes()
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 }
 
-// sweep ends what the program has left behind. It fails where nothing is left, which is well.
-func sweep(cmd *exec.Cmd) { _ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+// endAll ends what a command that has ended left behind.
+func endAll(cmd *exec.Cmd) {
+	_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // it fails where nothing is left, which is well
+}

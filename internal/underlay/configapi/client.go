@@ -18,8 +18,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/nested-config/nested-config/internal/secret"
 	"github.com/nested-config/nested-config/internal/underlay/guard"
-	"github.com/nested-config/nested-config/internal/underlay/secret"
 )
 
 // Token gives the token to send; with renew, a new one in place of one that was

@@ -14,8 +14,8 @@ import (
 	"github.com/gophercloud/gophercloud/v2/openstack/config/clouds"
 
 	"github.com/nested-config/nested-config/internal/printable"
+	"github.com/nested-config/nested-config/internal/secret"
 	"github.com/nested-config/nested-config/internal/underlay/guard"
-	"github.com/nested-config/nested-config/internal/underlay/secret"
 )
 
 const exampleURL = "https://192.168.1.200:5000/v3"

@@ -13,10 +13,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/nested-config/nested-config/internal/secret"
 	"github.com/nested-config/nested-config/internal/underlay/apitest"
 	"github.com/nested-config/nested-config/internal/underlay/guard"
 	"github.com/nested-config/nested-config/internal/underlay/keystone"
-	"github.com/nested-config/nested-config/internal/underlay/secret"
 )
 
 // login logs in at a server that may be hostile, as admin with a password.

@@ -20,8 +20,8 @@ import (
 	"github.com/gophercloud/gophercloud/v2/openstack"
 
 	"github.com/nested-config/nested-config/internal/printable"
+	"github.com/nested-config/nested-config/internal/secret"
 	"github.com/nested-config/nested-config/internal/underlay/guard"
-	"github.com/nested-config/nested-config/internal/underlay/secret"
 )
 
 // Source is where tokens come from.

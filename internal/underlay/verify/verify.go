@@ -10,8 +10,8 @@ import (
 
 	"github.com/nested-config/nested-config/fn/config"
 	"github.com/nested-config/nested-config/fn/linklocal"
+	"github.com/nested-config/nested-config/internal/secret"
 	"github.com/nested-config/nested-config/internal/underlay/plan"
-	"github.com/nested-config/nested-config/internal/underlay/secret"
 	"github.com/nested-config/nested-config/internal/workers"
 )
 

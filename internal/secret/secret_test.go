@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/nested-config/nested-config/internal/underlay/secret"
+	"github.com/nested-config/nested-config/internal/secret"
 )
 
 func set(secrets ...string) *secret.Set {
