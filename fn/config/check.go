@@ -79,13 +79,17 @@ func (k *checker) underlay() {
 	if len(u.Config.Nodes) == 0 {
 		k.missing("spec.underlay.config.nodes", "is required: the fabric addresses of the config API, such as [192.168.1.100]")
 	}
-	for path, nodes := range k.ownNodes() {
-		for i, ip := range nodes {
+	for path, nodes := range k.c.Spec.NodeLists() {
+		path = "spec." + path
+		if !k.set[path+"[0]"] {
+			continue // inherited: judged where they come from
+		}
+		for i, ip := range *nodes {
 			p := fmt.Sprintf("%s[%d]", path, i)
 			if must := notAHost(ip); must != "" {
 				k.errorf(p, quote(ip.String()), "%s", must)
 			}
-			if j := slices.Index(nodes, ip); ip.IsValid() && j < i {
+			if j := slices.Index(*nodes, ip); ip.IsValid() && j < i {
 				k.errorf(p, quote(ip.String()), "is %s[%d] already: a node has a role once", path, j)
 			}
 		}
@@ -100,25 +104,6 @@ func (k *checker) underlay() {
 	}
 	if name := strings.ToLower(host.Name()); name == "localhost" || strings.HasSuffix(name, ".localhost") {
 		k.errorf("spec.underlay.keystone.host", quote(host.String()), "is loopback: name the host as others reach it")
-	}
-}
-
-// ownNodes are the node lists that are written down, in order of their roles;
-// inherited ones are judged where they come from.
-func (k *checker) ownNodes() func(func(string, []netip.Addr) bool) {
-	u := k.c.Spec.Underlay
-	return func(yield func(string, []netip.Addr) bool) {
-		for _, r := range []struct {
-			path  string
-			nodes []netip.Addr
-		}{
-			{"spec.underlay.config.nodes", u.Config.Nodes}, {"spec.underlay.analytics.nodes", u.Analytics.Nodes},
-			{"spec.underlay.rabbitmq.nodes", u.RabbitMQ.Nodes}, {"spec.underlay.configDB.nodes", u.ConfigDB.Nodes},
-		} {
-			if k.set[r.path+"[0]"] && !yield(r.path, r.nodes) {
-				return
-			}
-		}
 	}
 }
 

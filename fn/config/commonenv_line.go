@@ -2,15 +2,16 @@ package config
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/nested-config/nested-config/fn/env"
 )
 
-// addressLists are the variables that hold service IPs where the old way went
-// through link-local services.
-var addressLists = []string{env.ControllerNodes, env.ConfigNodes, env.ConfigDBNodes, env.RabbitMQNodes, env.AnalyticsNodes}
+// holdsServiceIPs reports whether a variable is one of the lists that hold
+// service IPs where the old way went through link-local services.
+func holdsServiceIPs(v env.Variable) bool {
+	return v.Kind == env.Nodes && (v.Field != "" || v.Instead != "")
+}
 
 // line gives one variable to what it is for.
 func (m *merger) line(l env.Line) {
@@ -32,7 +33,7 @@ func (m *merger) line(l env.Line) {
 		// all of them at the end
 	case v.Credential:
 		m.report(Warning, l, "", "is a secret that nobody reads in nested mode: remove the line")
-	case m.c.Spec.Connectivity == LinkLocalMode && slices.Contains(addressLists, l.Name):
+	case m.c.Spec.Connectivity == LinkLocalMode && holdsServiceIPs(v):
 		m.report(Error, l, "", "holds service IPs, spec.underlay wants fabric addresses: remove the line and write them there, or translate with nested-config import --link-local")
 	case v.Field != "":
 		m.fill(v, l)

@@ -109,7 +109,7 @@ func Parse(n *yaml.Node) (Config, Problems) {
 	if c.Spec.Kubernetes.ClusterName == "" {
 		c.Spec.Kubernetes.ClusterName = c.Name
 	}
-	inheritNodes(&c.Spec.Underlay)
+	inheritNodes(&c.Spec)
 
 	// Last, what takes more than one field to judge.
 	k := checker{doc: doc, c: &c, set: d.set, problems: d.problems, refused: m.refused}
@@ -118,14 +118,10 @@ func Parse(n *yaml.Node) (Config, Problems) {
 }
 
 // inheritNodes gives the roles without nodes those of config.
-func inheritNodes(u *Underlay) {
-	if len(u.Analytics.Nodes) == 0 {
-		u.Analytics.Nodes = u.Config.Nodes
-	}
-	if len(u.RabbitMQ.Nodes) == 0 {
-		u.RabbitMQ.Nodes = u.Config.Nodes
-	}
-	if len(u.ConfigDB.Nodes) == 0 {
-		u.ConfigDB.Nodes = u.Config.Nodes
+func inheritNodes(s *Spec) {
+	for _, nodes := range s.NodeLists() {
+		if len(*nodes) == 0 {
+			*nodes = s.Underlay.Config.Nodes
+		}
 	}
 }

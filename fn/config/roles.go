@@ -1,26 +1,63 @@
 package config
 
 import (
+	"iter"
 	"net/netip"
 
 	"github.com/nested-config/nested-config/fn/linklocal"
 )
 
-// Roles are what the nested cluster reaches in the underlay, in the order in
-// which service IPs are given: config, analytics, message queue, config DB,
-// Keystone. The names are the guide's.
-func (s Spec) Roles() []linklocal.Role {
-	u := s.Underlay
-	roles := []linklocal.Role{
-		{Kind: linklocal.Config, Name: "Contrail Config", Path: "spec.underlay.config", Fabrics: hosts(u.Config.Nodes), Port: u.Config.Port},
-		{Kind: linklocal.Analytics, Name: "Contrail Analytics", Path: "spec.underlay.analytics", Fabrics: hosts(u.Analytics.Nodes), Port: u.Analytics.Port},
-		{Kind: linklocal.RabbitMQ, Name: "Contrail Msg Queue", Path: "spec.underlay.rabbitmq", Fabrics: hosts(u.RabbitMQ.Nodes), Port: u.RabbitMQ.Port},
-		{Kind: linklocal.ConfigDB, Name: "Contrail VNC DB", Path: "spec.underlay.configDB", Fabrics: hosts(u.ConfigDB.Nodes), Port: u.ConfigDB.Port},
+// roles with nodes of their own, in the order in which service IPs are given. The
+// kind is the name of the field below spec.underlay; the names are the guide's.
+var roles = []struct {
+	kind linklocal.Kind
+	name string
+	tls  string // the switch below spec for TLS
+	at   func(*Underlay) (nodes *[]netip.Addr, port int)
+}{
+	{linklocal.Config, "Contrail Config", "tls.configAPI", func(u *Underlay) (*[]netip.Addr, int) { return &u.Config.Nodes, u.Config.Port }},
+	{linklocal.Analytics, "Contrail Analytics", "tls.sandesh", func(u *Underlay) (*[]netip.Addr, int) { return &u.Analytics.Nodes, u.Analytics.Port }},
+	{linklocal.RabbitMQ, "Contrail Msg Queue", "tls.rabbitmq", func(u *Underlay) (*[]netip.Addr, int) { return &u.RabbitMQ.Nodes, u.RabbitMQ.Port }},
+	{linklocal.ConfigDB, "Contrail VNC DB", "tls.configDB", func(u *Underlay) (*[]netip.Addr, int) { return &u.ConfigDB.Nodes, u.ConfigDB.Port }},
+}
+
+// Roles are what the nested cluster reaches in the underlay: those with nodes, and
+// Keystone last.
+func (s *Spec) Roles() []linklocal.Role {
+	out := make([]linklocal.Role, 0, len(roles)+1)
+	for _, r := range roles {
+		nodes, port := r.at(&s.Underlay)
+		out = append(out, linklocal.Role{Kind: r.kind, Name: r.name, Path: "spec.underlay." + string(r.kind), Fabrics: hosts(*nodes), Port: port})
 	}
 	if s.Auth.Mode == Keystone {
-		roles = append(roles, linklocal.Role{Kind: linklocal.Keystone, Name: "Keystone", Path: "spec.underlay.keystone", Fabrics: []linklocal.Host{u.Keystone.Host}, Port: u.Keystone.Port})
+		k := s.Underlay.Keystone
+		out = append(out, linklocal.Role{Kind: linklocal.Keystone, Name: "Keystone", Path: "spec.underlay.keystone", Fabrics: []linklocal.Host{k.Host}, Port: k.Port})
 	}
-	return roles
+	return out
+}
+
+// SpeaksTLS reports whether a role is reached by TLS.
+func (s *Spec) SpeaksTLS(kind linklocal.Kind) bool {
+	if kind == linklocal.Keystone {
+		return s.Auth.Protocol == "https"
+	}
+	for _, r := range roles {
+		if r.kind == kind {
+			return s.Meets(r.tls)
+		}
+	}
+	return false
+}
+
+// NodeLists are the node lists of the roles, each by its path below spec.
+func (s *Spec) NodeLists() iter.Seq2[string, *[]netip.Addr] {
+	return func(yield func(string, *[]netip.Addr) bool) {
+		for _, r := range roles {
+			if nodes, _ := r.at(&s.Underlay); !yield("underlay."+string(r.kind)+".nodes", nodes) {
+				return
+			}
+		}
+	}
 }
 
 func hosts(ips []netip.Addr) []linklocal.Host {

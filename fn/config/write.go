@@ -2,7 +2,6 @@ package config
 
 import (
 	"fmt"
-	"net/netip"
 	"reflect"
 	"slices"
 	"strings"
@@ -19,9 +18,9 @@ import (
 // text of their doc tag above them.
 func Brief(s Spec, comment func(path string) string) *yaml.Node {
 	w := briefer{comment}
-	for _, r := range []*[]netip.Addr{&s.Underlay.Analytics.Nodes, &s.Underlay.RabbitMQ.Nodes, &s.Underlay.ConfigDB.Nodes} {
-		if slices.Equal(*r, s.Underlay.Config.Nodes) {
-			*r = nil
+	for _, nodes := range s.NodeLists() {
+		if nodes != &s.Underlay.Config.Nodes && slices.Equal(*nodes, s.Underlay.Config.Nodes) {
+			*nodes = nil // inherited
 		}
 	}
 	n := w.section("spec", reflect.ValueOf(s), "")

@@ -38,14 +38,8 @@ func translate(file string, s *config.Spec, pairs []Pair) config.Problems {
 	t.take(pairs)
 	s.Connectivity = config.LinkLocalMode
 	u := &s.Underlay
-	for _, l := range []struct {
-		name  string
-		nodes *[]netip.Addr
-	}{
-		{env.ConfigNodes, &u.Config.Nodes}, {env.AnalyticsNodes, &u.Analytics.Nodes},
-		{env.RabbitMQNodes, &u.RabbitMQ.Nodes}, {env.ConfigDBNodes, &u.ConfigDB.Nodes},
-	} {
-		*l.nodes = t.nodes(l.name, *l.nodes)
+	for path, nodes := range s.NodeLists() {
+		*nodes = t.nodes(variableOf("spec."+path), *nodes)
 	}
 	if s.Auth.Mode == config.Keystone {
 		u.Keystone.Host = t.keystone(u.Keystone.Host)

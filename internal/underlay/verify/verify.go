@@ -107,17 +107,9 @@ func Config(c config.Config) []Target {
 	out = append(out, Services(plan.Cluster{Name: c.Name, Services: c.Services})...)
 	for i := range out {
 		t := &out[i]
-		switch t.Kind {
-		case linklocal.Keystone:
-			t.Path, t.TLS = c.Spec.Auth.URLVersion, c.Spec.Auth.Protocol == "https"
-		case linklocal.Config:
-			t.TLS = c.Spec.TLS.ConfigAPI
-		case linklocal.RabbitMQ:
-			t.TLS = c.Spec.TLS.RabbitMQ
-		case linklocal.ConfigDB:
-			t.TLS = c.Spec.TLS.ConfigDB
-		case linklocal.Analytics:
-			t.TLS = c.Spec.TLS.Sandesh
+		t.TLS = c.Spec.SpeaksTLS(t.Kind)
+		if t.Kind == linklocal.Keystone {
+			t.Path = c.Spec.Auth.URLVersion
 		}
 	}
 	return out
