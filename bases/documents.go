@@ -347,20 +347,7 @@ var documents = []Document{
 				{Kind: 8, Style: 0, Tag: "!!str", Value: "k8s-vms"},
 			}},
 			{Kind: 8, Style: 0, Tag: "!!str", Value: "portTranslationPools"},
-			{Kind: 2, Style: 0, Tag: "!!seq", Value: "", Content: []*yaml.Node{
-				{Kind: 4, Style: 0, Tag: "!!map", Value: "", Content: []*yaml.Node{
-					{Kind: 8, Style: 0, Tag: "!!str", Value: "protocol"},
-					{Kind: 8, Style: 0, Tag: "!!str", Value: "tcp"},
-					{Kind: 8, Style: 0, Tag: "!!str", Value: "ports"},
-					{Kind: 8, Style: 0, Tag: "!!str", Value: "56000-57023"},
-				}},
-				{Kind: 4, Style: 0, Tag: "!!map", Value: "", Content: []*yaml.Node{
-					{Kind: 8, Style: 0, Tag: "!!str", Value: "protocol"},
-					{Kind: 8, Style: 0, Tag: "!!str", Value: "udp"},
-					{Kind: 8, Style: 0, Tag: "!!str", Value: "ports"},
-					{Kind: 8, Style: 0, Tag: "!!str", Value: "57024-58047"},
-				}},
-			}},
+			{Kind: 2, Style: 32, Tag: "!!seq", Value: ""},
 		}},
 	}}},
 	{File: "environment.yaml", Kind: "ConfigMap", Name: "contrail-kube-manager-env", Node: &yaml.Node{Kind: 4, Style: 0, Tag: "!!map", Value: "", Content: []*yaml.Node{

@@ -21,3 +21,12 @@ func TestDocumentsAreThoseOfTheYAML(t *testing.T) {
 		t.Errorf("bases/documents.go is not of today's YAML: run go generate ./bases (-want +got):\n%s", diff)
 	}
 }
+
+// BenchmarkParse is what a program without documents.go would pay at its start.
+func BenchmarkParse(b *testing.B) {
+	for b.Loop() {
+		if _, err := parse(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

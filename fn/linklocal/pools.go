@@ -1,5 +1,7 @@
 package linklocal
 
+import "fmt"
+
 // PortTranslationPool is a range of source ports that the vRouter agent uses for
 // Fabric SNAT, in the field names of Contrail's schema.
 type PortTranslationPool struct {
@@ -13,10 +15,15 @@ type PortRange struct {
 	End   uint16 `json:"end_port"`
 }
 
-// PortTranslationPools are those that Fabric SNAT needs before kube-manager can
+// String is the range as a FabricSNAT has it, such as 56000-57023.
+func (r PortRange) String() string { return fmt.Sprintf("%d-%d", r.Start, r.End) }
+
+// PortTranslationPools returns those that Fabric SNAT needs before kube-manager can
 // reach the config API. They are kube-manager's own (vnc_kubernetes.py): it
 // overwrites any other.
-var PortTranslationPools = []PortTranslationPool{
-	{"tcp", PortRange{56000, 57023}},
-	{"udp", PortRange{57024, 58047}},
+func PortTranslationPools() []PortTranslationPool {
+	return []PortTranslationPool{
+		{"tcp", PortRange{56000, 57023}},
+		{"udp", PortRange{57024, 58047}},
+	}
 }

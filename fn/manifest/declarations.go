@@ -22,7 +22,7 @@ func linkLocalServices(c config.Config) object {
 			FQName     []string `json:"fq_name"`
 			FabricSNAT bool     `json:"fabric_snat"`
 		}{[]string{n.Domain, n.Project, n.Name}, true}})), "virtual-network.json")
-		data.set(yamlnode.Literal(indented(map[string]any{"port_translation_pool": linklocal.PortTranslationPools})), "port-translation-pools.json")
+		data.set(yamlnode.Literal(indented(map[string]any{"port_translation_pool": linklocal.PortTranslationPools()})), "port-translation-pools.json")
 	}
 	return o
 }
@@ -83,5 +83,10 @@ func fabricSNAT(c config.Config) object {
 	vn.set(n.Domain, "domain")
 	vn.set(n.Project, "project")
 	vn.set(n.Name, "name")
+	pools := yamlnode.List()
+	for _, p := range linklocal.PortTranslationPools() {
+		pools.Content = append(pools.Content, yamlnode.Map("protocol", p.Protocol, "ports", p.PortRange.String()))
+	}
+	o.set(pools, "spec", "portTranslationPools")
 	return o
 }

@@ -63,7 +63,7 @@ func declaration(name string) *rapid.Generator[plan.Cluster] {
 		}
 		if rapid.Bool().Draw(t, "snat") {
 			c.SNAT = &plan.FabricSNAT{Network: plan.FQName{"default-domain", "admin", "k8s-vms"},
-				Pools: linklocal.PortTranslationPools}
+				Pools: linklocal.PortTranslationPools()}
 		}
 		return c
 	})

@@ -98,7 +98,7 @@ func (r *reader) nestedConfig(d source.Doc) {
 	cluster := plan.Cluster{Name: c.Name, Services: c.Services}
 	if c.Spec.Connectivity == config.FabricSNATMode {
 		v := c.Spec.Underlay.VirtualNetwork
-		cluster.SNAT = &plan.FabricSNAT{Network: plan.FQName{v.Domain, v.Project, v.Name}, Pools: linklocal.PortTranslationPools}
+		cluster.SNAT = &plan.FabricSNAT{Network: plan.FQName{v.Domain, v.Project, v.Name}, Pools: linklocal.PortTranslationPools()}
 	}
 	r.out.Clusters = append(r.out.Clusters, cluster)
 }

@@ -266,7 +266,7 @@ func TestRecordSurvivesItsAnnotation(t *testing.T) {
 			{Name: "Keystone", ServiceIP: netip.MustParseAddr("10.10.10.4"), ServicePort: 5000, FabricDNSName: "keystone.example.com", FabricPort: 5000}},
 		Pending: []linklocal.Service{service("n", 2, 2)},
 		SNAT:    []plan.FQName{{"default-domain", "admin", "k8s-vms"}},
-		Pools:   linklocal.PortTranslationPools,
+		Pools:   linklocal.PortTranslationPools(),
 	}
 	got, err := plan.ParseRecord(r.Annotation())
 	if err != nil || !got.Equal(r) {

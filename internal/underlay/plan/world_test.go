@@ -54,7 +54,7 @@ func worldRecord(t *rapid.T) plan.Record {
 		r.SNAT = []plan.FQName{{"d", "p", rapid.SampledFrom([]string{"v", "w"}).Draw(t, "network")}}
 	}
 	if rapid.IntRange(0, 3).Draw(t, "pools") == 0 {
-		r.Pools = linklocal.PortTranslationPools
+		r.Pools = linklocal.PortTranslationPools()
 	}
 	return r
 }
@@ -63,7 +63,7 @@ func worldCluster(name string) *rapid.Generator[plan.Cluster] {
 	return rapid.Custom(func(t *rapid.T) plan.Cluster {
 		c := plan.Cluster{Name: name, Services: rapid.SliceOfN(rapid.Custom(worldService), 0, 2).Draw(t, "services")}
 		if rapid.IntRange(0, 3).Draw(t, "snat") == 0 {
-			c.SNAT = &plan.FabricSNAT{Network: plan.FQName{"d", "p", "v"}, Pools: linklocal.PortTranslationPools}
+			c.SNAT = &plan.FabricSNAT{Network: plan.FQName{"d", "p", "v"}, Pools: linklocal.PortTranslationPools()}
 		}
 		return c
 	})
@@ -89,7 +89,7 @@ func checkWorld(t *rapid.T) {
 		}
 	}
 	if rapid.Bool().Draw(t, "has pools") {
-		s.Pools = plan.EncodePools(linklocal.PortTranslationPools)
+		s.Pools = plan.EncodePools(linklocal.PortTranslationPools())
 	}
 	for _, n := range []string{"v", "w"} {
 		s.Networks[plan.FQName{"d", "p", n}] = plan.Network{Exists: true, SNAT: rapid.Bool().Draw(t, "is on")}
