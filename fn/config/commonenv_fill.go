@@ -100,7 +100,7 @@ func (m *merger) credentials() {
 }
 
 func (m *merger) credential(l env.Line) bool {
-	if must := m.d.compiled.refuse("envValue", l.Value); must != "" {
+	if must := refuse("envValue", l.Value); must != "" {
 		m.report(Error, l, "", "%s", must)
 		return false
 	}

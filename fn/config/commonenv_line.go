@@ -68,7 +68,7 @@ func (m *merger) extra(v env.Variable, l env.Line) {
 	if v.Kind == env.Nodes {
 		value = strings.Join(items(value), ",")
 	}
-	must := m.d.compiled.refuse("envValue", value)
+	must := refuse("envValue", value)
 	if must == "" {
 		must = refuseVariable(v, v.Images, value)
 	}

@@ -22,11 +22,10 @@ type decoder struct {
 	problems Problems
 	set      map[string]bool // paths that the text sets
 	left     int
-	compiled compiled
 }
 
 func newDecoder() *decoder {
-	return &decoder{set: map[string]bool{}, left: most, compiled: compiled{}}
+	return &decoder{set: map[string]bool{}, left: most}
 }
 
 // value decodes n into v, which is addressable; tag is that of the field that v
@@ -97,7 +96,7 @@ func (d *decoder) mapping(path string, n *yaml.Node, v reflect.Value, tag reflec
 			key = nameOf(key)
 		}
 		p := fmt.Sprintf("%s[%s]", path, onOneLine(key))
-		if f != "" && !d.compiled.matches(f, e.key) {
+		if f != "" && !matches(f, e.key) {
 			d.problems.errorf(p, quote(key), "%s", formats[f].must)
 			continue
 		}

@@ -58,11 +58,9 @@ var formats = map[string]format{
 	"dotenv":            {``, 1 << 20, "must be at most 1 MiB", true},
 }
 
-// compiled gives the patterns, each compiled when it is first needed and once for
-// all configs: compiling all of them at start-up would cost a function more than
+// patterns are those of the formats, each compiled when it is first needed and once
+// for all configs: compiling all of them at start-up would cost a function more than
 // its whole work, and a fleet needs the same ones ten thousand times.
-type compiled struct{}
-
 var patterns = func() map[string]func() *regexp.Regexp {
 	m := make(map[string]func() *regexp.Regexp, len(formats))
 	for name, f := range formats {
@@ -71,7 +69,7 @@ var patterns = func() map[string]func() *regexp.Regexp {
 	return m
 }()
 
-func (compiled) matches(name, s string) bool {
+func matches(name, s string) bool {
 	f := formats[name]
 	if len(s) > f.most {
 		return false
@@ -80,7 +78,7 @@ func (compiled) matches(name, s string) bool {
 }
 
 // refuse says why a string is not of a format, "" when it is.
-func (c compiled) refuse(name, s string) string {
+func refuse(name, s string) string {
 	switch name {
 	case "text", "fqName", "envValue":
 		if strings.Contains(s, " ;") {
@@ -92,7 +90,7 @@ func (c compiled) refuse(name, s string) string {
 	}
 	f := formats[name]
 	switch {
-	case c.matches(name, s):
+	case matches(name, s):
 	case len(s) > f.most && f.must != "" && !strings.Contains(f.must, "at most"):
 		return fmt.Sprintf("has %d bytes: must be at most %d", len(s), f.most)
 	default:

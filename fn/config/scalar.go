@@ -41,7 +41,7 @@ func (d *decoder) scalar(path string, n *yaml.Node, v reflect.Value, tag reflect
 	case *int64:
 		*p, must = integer(n, 0, math.MaxInt64, "must be a whole number")
 	case *Quantity:
-		if *p = Quantity(n.Value); !d.compiled.matches("quantity", n.Value) {
+		if *p = Quantity(n.Value); !matches("quantity", n.Value) {
 			must = formats["quantity"].must
 		}
 	case *netip.Addr:
@@ -123,7 +123,7 @@ func (d *decoder) text(n *yaml.Node, p *string, tag reflect.StructTag) (must str
 		}
 		return "must be " + strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1]
 	}
-	return d.compiled.refuse(format, n.Value)
+	return refuse(format, n.Value)
 }
 
 // typeOf is what YAML takes a scalar for that is no string.
