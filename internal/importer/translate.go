@@ -10,6 +10,7 @@ import (
 	"github.com/nested-config/nested-config/fn/config"
 	"github.com/nested-config/nested-config/fn/env"
 	"github.com/nested-config/nested-config/fn/linklocal"
+	"github.com/nested-config/nested-config/internal/printable"
 )
 
 // ParsePair reads SERVICE_IP=FABRIC. The fabric address is judged where it ends
@@ -73,7 +74,7 @@ func (t *translator) take(pairs []Pair) {
 	for _, p := range pairs {
 		value := pair(p.ServiceIP, p.Fabric)
 		if other, ok := t.fabrics[p.ServiceIP]; ok && other != p.Fabric {
-			t.errorf("--link-local", value, "is %s already: a service IP belongs to one node", other)
+			t.errorf("--link-local", value, "is %s already: a service IP belongs to one node", printable.Text(other.String()))
 			continue
 		}
 		if other, ok := seen[p.Fabric]; ok && other != p.ServiceIP {
@@ -117,7 +118,7 @@ func (t *translator) keystone(host linklocal.Host) linklocal.Host {
 				return host
 			}
 		}
-		t.errorf(t.file, "", "%s: %q needs its service IP: add --link-local SERVICE_IP=%s", env.KeystoneHost, host.Name(), host)
+		t.errorf(t.file, "", "%s: %q needs its service IP: add --link-local SERVICE_IP=%s", env.KeystoneHost, host.Name(), printable.Text(host.String()))
 		return host
 	}
 	fabric, ok := t.fabrics[host.Addr()]
@@ -135,5 +136,5 @@ func (t *translator) unknown(variable, ip string) {
 		return
 	}
 	t.problems = append(t.problems, config.Problem{Severity: config.Error, Path: t.file, Place: variable, Value: fmt.Sprintf("%q", ip),
-		Message: fmt.Sprintf("has no fabric address: add --link-local %s=FABRIC_IP", ip)})
+		Message: fmt.Sprintf("has no fabric address: add --link-local %s=FABRIC_IP", printable.Text(ip))})
 }
