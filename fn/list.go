@@ -4,6 +4,7 @@ package fn
 
 import (
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -82,13 +83,32 @@ func (l *list) isFleetCheck() bool {
 			l.add(item, true)
 		}
 	}
+	l.checksSome()
 	return true
 }
 
+// checksSome says that a FleetCheck without configs checks nothing. In a package
+// that shows all of itself they may come later; everywhere else it is an error:
+// kustomize sends nothing to a generator, and generators are no items.
+func (l *list) checksSome() {
+	isKptfile := func(n *yaml.RNode) bool { return n.GetKind() == "Kptfile" }
+	switch {
+	case len(l.members) > 0, l.failed:
+	case l.view().part:
+		l.report(l.rl.FunctionConfig, config.Problem{Severity: config.Error, Message: "no NestedConfig is among the items, so nothing is checked: " + hiding + ": let the FleetCheck see all of it"})
+	case slices.ContainsFunc(l.rl.Items, isKptfile):
+		l.report(l.rl.FunctionConfig, config.Problem{Severity: config.Warning, Message: "no NestedConfig is among the items, so nothing is checked"})
+	default:
+		l.report(l.rl.FunctionConfig, config.Problem{Severity: config.Error, Message: "no NestedConfig is among the items, so nothing is checked: " +
+			"in a kustomization, list the NestedConfigs under resources and the FleetCheck under transformers"})
+	}
+}
+
 // ours reports whether a resource is of one of our kinds, whatever its version:
-// another version is an error of the config, not somebody else's resource.
+// another version is an error of the config, not somebody else's resource. Nobody
+// else has a kind NestedConfig, so a group that is misspelt is an error as well.
 func ours(n *yaml.RNode, kind string) bool {
-	return n != nil && n.GetKind() == kind && strings.HasPrefix(n.GetApiVersion(), config.Group+"/")
+	return n != nil && n.GetKind() == kind && (kind == config.Kind || strings.HasPrefix(n.GetApiVersion(), config.Group+"/"))
 }
 
 // find collects the configs to render: the functionConfig and those among the
@@ -98,7 +118,7 @@ func (l *list) find() {
 	switch {
 	case fc.IsNilOrEmpty(), isNoConfig(fc):
 		fc = nil
-	case !ours(fc, config.Kind) && fc.GetKind() == config.Kind:
+	case fc.GetKind() == config.FleetCheckKind:
 		l.report(fc, config.Problem{Severity: config.Error, Path: "apiVersion", Value: strconv.Quote(fc.GetApiVersion()), Message: "must be " + config.APIVersion})
 		return
 	case !ours(fc, config.Kind):
@@ -126,7 +146,7 @@ func (l *list) find() {
 		l.report(nil, config.Problem{Severity: config.Error, Message: "no NestedConfig is among the items: " + wholeList})
 		return
 	}
-	if len(l.members) == 0 {
+	if l.unrendered() == 0 && len(l.members) == 0 {
 		l.report(nil, config.Problem{Severity: config.Info, Message: "no NestedConfig here: nothing to do"})
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"path"
 	"strings"
 
+	"github.com/nested-config/nested-config/fn/config"
+
 	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
@@ -51,6 +53,34 @@ func (ps packages) at(file string) string {
 func (ps packages) runsFunctions(dir string) bool {
 	kptfile := ps[dir]
 	return kptfile == nil || kptfile.Field("pipeline") != nil
+}
+
+// unrendered reports the configs of sub-packages for which nothing is rendered: a
+// pipeline renders its own package only, and those of the sub-packages have run
+// before. It is an error where the pipeline has nothing else to do; beside a config
+// of its own they may be there for a FleetCheck.
+func (l *list) unrendered() (found int) {
+	if l.view().part {
+		return 0
+	}
+	rendered := map[string]bool{} // packages and, in them, owners
+	for _, item := range l.rl.Items {
+		rendered[l.packages.of(item)+" "+ownerOf(item)] = true
+	}
+	severity := config.Error
+	if len(l.members) > 0 {
+		severity = config.Warning
+	}
+	for _, item := range l.rl.Items {
+		pkg := l.packages.of(item)
+		if !ours(item, config.Kind) || l.mine(item) || rendered[pkg+" "+item.GetName()] {
+			continue
+		}
+		found++
+		l.report(item, config.Problem{Severity: severity, Message: "nothing has rendered this NestedConfig of the package " + l.shown(pkg) +
+			": a pipeline renders its own package only: add nested-config to the pipeline of " + l.shown(pkg) + "/Kptfile"})
+	}
+	return found
 }
 
 // location is where a resource stands, in one tree for the whole list.

@@ -18,9 +18,10 @@ import (
 // something behind the last.
 const resourceNumber = "internal.config.k8s.io/kpt-resource-id"
 
-// wholeList is the remedy.
-const wholeList = "selectors or exclude in a pipeline, or --match-* or --exclude-* of kpt fn eval, hide a part of the package, " +
-	"and what is hidden would be written twice: let nested-config see all of it (Kptfiles may be left out once it has rendered)"
+// hiding is what hides resources, and wholeList the remedy.
+const hiding = "selectors or exclude in a pipeline, or --match-* or --exclude-* of kpt fn eval, hide a part of the package"
+const wholeList = hiding +
+	", and what is hidden would be written twice: let nested-config see all of it (Kptfiles may be left out once it has rendered)"
 
 // view is what of a package the function sees.
 type view struct {
