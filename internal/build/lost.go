@@ -38,13 +38,13 @@ func (k *kustomization) noteListed(t setting) {
 func (b *builder) saw(path string, content []byte) {
 	file := resolved(path)
 	where, ok := b.listed[file]
-	if !ok || !bytes.Contains(content, []byte(group)) {
+	if !ok || !bytes.Contains(content, []byte(group)) && !bytes.Contains(content, []byte("NestedConfig")) {
 		return
 	}
 	for _, doc := range documents(content) {
 		r := yaml.NewRNode(doc)
 		meta, err := r.GetMeta()
-		if err != nil || !ours(meta.APIVersion, meta.Kind) {
+		if err != nil || meta.Kind != "NestedConfig" && !ours(meta.APIVersion, meta.Kind) { // a misspelt group is nobody else's
 			continue
 		}
 		c := config{file, meta.Kind, meta.Name}

@@ -19,15 +19,16 @@ import (
 const rollAnnotation = "nested.opencontrail.org/environment"
 
 // settled says which of our workloads a kustomization has changed so that no cluster could run them, or so that a running one would not follow.
-// Ours are those whose pods carry a checksum, whatever they are called now and however they came into the build.
+// Ours are known by their pods' checksum, whatever they are called now and however they came into the build.
 func (b *builder) settled(m resmap.ResMap) (problems []error) {
+	problems = b.doubles(m)
 	for _, r := range m.Resources() {
-		template, _ := r.Pipe(yaml.Lookup("spec", "template"))
-		if template == nil || template.GetAnnotations()[manifest.ChecksumAnnotation] == "" {
+		if !isWorkload(&r.RNode) {
 			continue
 		}
+		template, _ := r.Pipe(yaml.Lookup("spec", "template"))
 		w := workload{r, template, m}
-		for _, message := range []string{w.selector(), w.token(), w.secrets(), w.environment()} {
+		for _, message := range []string{w.selector(), w.alone(), w.missing(), w.rights(), w.token(), w.secrets(), w.environment()} {
 			if message != "" {
 				problems = append(problems, fmt.Errorf("%s: %s %s: %s", b.top, printable.Text(r.GetKind()), printable.Text(r.GetName()), message))
 			}

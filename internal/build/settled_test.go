@@ -3,6 +3,7 @@ package build_test
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -33,6 +34,26 @@ const (
 	environmentRefused = "top: DaemonSet contrail-kubernetes-cni-agent: ConfigMap contrail-cni-env is not what was rendered, and no pod would be rolled: " +
 		"make the change in the NestedConfig, or list the component overlays/roll in a kustomization around the one that makes it"
 )
+
+func deleted(apiVersion, kind, name string) string {
+	namespace := ", namespace: kube-system"
+	if kind == "ClusterRoleBinding" {
+		namespace = ""
+	}
+	return "patches:\n- patch: |-\n    {$patch: delete, apiVersion: " + apiVersion + ", kind: " + kind + ", metadata: {name: " + name + namespace + "}}\n"
+}
+
+func replaced(kind, name, path, value string) string {
+	return "patches:\n- target: {kind: " + kind + ", name: " + name + "}\n  options: {allowNameChange: true}\n  patch: |-\n    - {op: replace, path: " + path + ", value: " + value + "}\n"
+}
+
+func missing(workload, resource string) string {
+	return "top: " + workload + ": its pods do not start without " + resource + `, which this build does not have in the namespace "kube-system": ` +
+		"take out what deletes, renames or moves it"
+}
+
+// otherVersion stands beside the kustomization, for those that list it.
+const otherVersion = `{apiVersion: apps/v1beta2, kind: Deployment, metadata: {name: contrail-kube-manager, namespace: kube-system}, spec: {template: {spec: {containers: [{name: a, image: b}]}}}}`
 
 // TestSettled: what a kustomization does to the workloads so that no cluster could run or follow them is refused, and nothing else is.
 func TestSettled(t *testing.T) {
@@ -65,6 +86,32 @@ func TestSettled(t *testing.T) {
 		{"a Secret without a namespace and without a hash: where it goes is said later, as by Argo CD",
 			"secretGenerator:\n- {name: contrail-credentials, literals: [a=b], options: {disableNameSuffixHash: true}}\n", "", ""},
 		{"a Secret that gets the namespace with all others", "namespace: contrail\nsecretGenerator:\n- {name: contrail-credentials, literals: [a=b]}\n", "", ""},
+		{"two kube-managers", "replicas:\n- {name: contrail-kube-manager, count: 2}\n", "",
+			"top: Deployment contrail-kube-manager: spec.replicas: 2: must be 1, or 0 to stop it, because two kube-managers write the same objects of the underlay"},
+		{"no kube-manager, as before an upgrade", "replicas:\n- {name: contrail-kube-manager, count: 0}\n", "", ""},
+		{"two kube-managers for the time of an update", "patches:\n- target: {kind: Deployment}\n  patch: |-\n    - {op: replace, path: /spec/strategy/type, value: RollingUpdate}\n", "",
+			`top: Deployment contrail-kube-manager: spec.strategy.type: "RollingUpdate": must be Recreate, because an update would run two kube-managers, ` +
+				"which write the same objects of the underlay"},
+		{"a token Secret that is deleted", deleted("v1", "Secret", "contrail-kube-manager-token"), "", missing("Deployment contrail-kube-manager", "Secret contrail-kube-manager-token")},
+		{"a ServiceAccount that is deleted", deleted("v1", "ServiceAccount", "contrail-kube-manager"), "", missing("Deployment contrail-kube-manager", "ServiceAccount contrail-kube-manager")},
+		{"a ConfigMap that is deleted", deleted("v1", "ConfigMap", "contrail-cni-env"), "", missing("DaemonSet contrail-kubernetes-cni-agent", "ConfigMap contrail-cni-env")},
+		{"a ConfigMap that a patch renames: kustomize renames what refers to it", replaced("ConfigMap", "contrail-cni-env", "/metadata/name", "mine"), "", ""},
+		{"a Secret that a replacement renames", "replacements:\n- source: {kind: ConfigMap, name: contrail-cni-env, fieldPath: data.KUBERNETES_CLUSTER_NAME}\n" +
+			"  targets: [{select: {kind: Secret, name: contrail-kube-manager-token}, fieldPaths: [metadata.name]}]\n", "",
+			missing("Deployment contrail-kube-manager", "Secret contrail-kube-manager-token")},
+		{"a workload that a patch moves", replaced("DaemonSet", "contrail-kubernetes-cni-agent", "/metadata/namespace", "other"), "",
+			strings.Replace(missing("DaemonSet contrail-kubernetes-cni-agent", "ConfigMap contrail-cni-env"), "kube-system", "other", 1)},
+		{"a token Secret that a projected volume takes the place of", deleted("v1", "Secret", "contrail-kube-manager-token") +
+			"- target: {kind: Deployment}\n  patch: |-\n    - op: replace\n      path: /spec/template/spec/volumes/1\n" +
+			"      value: {name: pod-secret, projected: {sources: [{serviceAccountToken: {path: token}}]}}\n", "", ""},
+		{"rights that somebody else gives", deleted("rbac.authorization.k8s.io/v1", "ClusterRoleBinding", "contrail-kube-manager"), "", ""},
+		{"rights for an account elsewhere", replaced("ClusterRoleBinding", "contrail-kube-manager", "/subjects/0/namespace", "other"), "",
+			`top: Deployment contrail-kube-manager: ClusterRoleBinding contrail-kube-manager is for ServiceAccount contrail-kube-manager in the namespace "other", ` +
+				`and its pods run in "kube-system": give both one namespace`},
+		{"a checksum that is taken out of a workload", "patches:\n- target: {kind: DaemonSet}\n  patch: |-\n    - {op: remove, path: /spec/template/metadata/annotations}\n", patchOfEnvironment,
+			environmentRefused},
+		{"a resource of ours in another version of its API", "resources: [../middle, other.yaml]\n", "",
+			"top: Deployment kube-system/contrail-kube-manager: is there twice, as apps/v1 and as apps/v1beta2, and a cluster keeps one of them: take one out"},
 		{"all at once, in another namespace", "namespace: contrail\nnamePrefix: east-\ncomponents: [../overlays/rename, ../overlays/roll]\n", patchOfEnvironment, ""},
 	} {
 		t.Run(c.reason, func(t *testing.T) {
@@ -75,13 +122,20 @@ func TestSettled(t *testing.T) {
 				}
 			}
 			t.Chdir(dir)
-			for name, text := range map[string]string{"top": "resources: [../middle]\n" + c.top, "middle": "resources: [../examples/link-local]\n" + c.middle} {
+			top := c.top
+			if !strings.HasPrefix(top, "resources:") {
+				top = "resources: [../middle]\n" + top
+			}
+			for name, text := range map[string]string{"top": top, "middle": "resources: [../examples/link-local]\n" + c.middle} {
 				if err := os.Mkdir(name, 0o755); err != nil {
 					t.Fatal(err)
 				}
 				if err := os.WriteFile(name+"/kustomization.yaml", []byte(text), 0o644); err != nil {
 					t.Fatal(err)
 				}
+			}
+			if err := os.WriteFile("top/other.yaml", []byte(otherVersion), 0o644); err != nil {
+				t.Fatal(err)
 			}
 			_, _, err := build.Run(t.Context(), "top", build.Options{Function: fn.Process, Line: func(r krm.Result) string { return fn.Line(r, false) }})
 			got := ""
