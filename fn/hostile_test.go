@@ -99,7 +99,7 @@ func slots() []slot {
 func dotted(path, name string) string { return strings.TrimPrefix(path+"."+name, ".") }
 
 func variableOf(path string) env.Variable {
-	for _, v := range env.Contract {
+	for v := range env.Contract() {
 		if v.Field != "" && (path == v.Field || path == v.Field+"[0]") {
 			return v
 		}

@@ -63,7 +63,7 @@ func mergeCommonEnv(c *Config, d *decoder) merge {
 
 	// Next, the fields whose variable is missing and has a fallback: they come in
 	// the order of the contract, and a chain is followed to its end.
-	for _, v := range env.Contract {
+	for v := range env.Contract() {
 		if _, own := m.lines[v.Name]; !own && v.Field != "" {
 			if l, ok := m.fallback(v); ok {
 				m.fill(v, l)
@@ -94,15 +94,11 @@ func (m *merger) isRefused(name string) bool {
 // fallback follows the chain of a variable that is missing. A variable of the
 // chain that is at fault ends it: what stands there was meant.
 func (m *merger) fallback(v env.Variable) (env.Line, bool) {
-	for range len(env.Contract) {
-		name := v.Fallback
-		if name == "" || m.isRefused(v.Name) {
-			break
-		}
-		if l, ok := m.lines[name]; ok {
+	for v.Fallback != "" && !m.isRefused(v.Name) {
+		if l, ok := m.lines[v.Fallback]; ok {
 			return l, true
 		}
-		v, _ = env.Lookup(name)
+		v, _ = env.Lookup(v.Fallback)
 	}
 	return env.Line{}, false
 }
@@ -126,13 +122,13 @@ func (m *merger) fault(f env.Fault) {
 // refuse remembers the fields that a variable would have filled, so that nobody
 // calls them missing.
 func (m *merger) refuse(name string) {
-	for _, v := range env.Contract {
+	for v := range env.Contract() {
 		if v.Field == "" {
 			continue
 		}
 		w, ok := v, v.Name == name
-		for range len(env.Contract) {
-			if _, has := m.lines[w.Name]; ok || has || w.Fallback == "" {
+		for !ok && w.Fallback != "" {
+			if _, has := m.lines[w.Name]; has {
 				break
 			}
 			ok = w.Fallback == name

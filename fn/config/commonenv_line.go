@@ -97,7 +97,7 @@ func items(list string) []string {
 // similar names the variable that was probably meant.
 func similar(name string) string {
 	best, least := "", 3
-	for _, v := range env.Contract {
+	for v := range env.Contract() {
 		if n := distance(strings.ToUpper(name), v.Name); n < least {
 			best, least = v.Name, n
 		}

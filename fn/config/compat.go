@@ -68,7 +68,7 @@ func (k *checker) compatibility() {
 
 // tooNew warns of fields whose variable the images of the release do not read.
 func (k *checker) tooNew(release int) {
-	for _, v := range env.Contract {
+	for v := range env.Contract() {
 		if v.Field == "" || v.Images == 0 || release >= since(v.Since) {
 			continue
 		}

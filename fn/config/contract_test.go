@@ -98,7 +98,7 @@ func TestContractAndFieldsAgree(t *testing.T) {
 	}
 	held := map[string]string{}
 	names := map[string]bool{}
-	for _, v := range env.Contract {
+	for v := range env.Contract() {
 		if names[v.Name] {
 			t.Errorf("%s stands in the contract twice", v.Name)
 		}
@@ -135,7 +135,7 @@ func TestContractAndFieldsAgree(t *testing.T) {
 // that there are, and says when for every field that has no effect in some configs.
 func TestContractIsWhole(t *testing.T) {
 	var s Spec
-	for _, v := range env.Contract {
+	for v := range env.Contract() {
 		for _, path := range []string{v.From, v.Instead, v.Secret} {
 			if path != "" {
 				s.Field(path) // panics where there is none
@@ -205,7 +205,7 @@ func TestNamesAreSpelledOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, v := range env.Contract {
+	for v := range env.Contract() {
 		if places := spelled[v.Name]; len(places) != 1 || !strings.Contains(filepath.ToSlash(places[0]), "fn/env/contract.go") {
 			t.Errorf("%s is spelled at %s: use a constant of fn/env", v.Name, strings.Join(places, ", "))
 		}
@@ -312,7 +312,7 @@ which releases read it. This page is generated from ` + "`fn/env/contract.go`" +
 		})
 	b.WriteString("## Known, and read by nobody in nested mode\n\n")
 	var inert []string
-	for _, v := range env.Contract {
+	for v := range env.Contract() {
 		if v.Field == "" && v.Images == 0 {
 			inert = append(inert, code(v.Name))
 		}
@@ -333,7 +333,7 @@ func section(b *strings.Builder, title, text string, columns []string, row func(
 		fmt.Fprintf(b, "%s\n\n", text)
 	}
 	fmt.Fprintf(b, "| %s |\n|%s\n", strings.Join(columns, " | "), strings.Repeat(" --- |", len(columns)))
-	for _, v := range env.Contract {
+	for v := range env.Contract() {
 		if cells := row(v); cells != nil {
 			fmt.Fprintf(b, "| %s |\n", strings.Join(cells, " | "))
 		}

@@ -32,7 +32,7 @@ func TestRolesAreWhole(t *testing.T) {
 			t.Errorf("%s: %s is no switch", kind, r.tls)
 		}
 		for _, path := range []string{"underlay." + kind + ".nodes", "underlay." + kind + ".port"} {
-			if !slices.ContainsFunc(env.Contract, func(v env.Variable) bool { return v.Field == path }) {
+			if !slices.ContainsFunc(slices.Collect(env.Contract()), func(v env.Variable) bool { return v.Field == path }) {
 				t.Errorf("spec.%s is in no line of env.Contract", path)
 			}
 		}

@@ -8,7 +8,11 @@
 // R5.0 to tf master.
 package env
 
-import "strings"
+import (
+	"iter"
+	"slices"
+	"strings"
+)
 
 // Image is a set of the images that read a variable.
 type Image uint8
@@ -120,9 +124,11 @@ const (
 
 const both = KubeManager | CNI
 
-// Contract is the whole contract, in the order in which the variables are
+// Contract gives the whole contract, in the order in which the variables are
 // written.
-var Contract = []Variable{
+func Contract() iter.Seq[Variable] { return slices.Values(contract) }
+
+var contract = []Variable{
 	// What the pod is.
 	{Name: NestedMode, Images: both, Default: "0", Constant: "1"},
 	{Name: Orchestrator, Images: KubeManager, Default: "none", Constant: "kubernetes"},
@@ -248,7 +254,7 @@ var Contract = []Variable{
 
 // Lookup gives the line of a variable.
 func Lookup(name string) (Variable, bool) {
-	for _, v := range Contract {
+	for v := range Contract() {
 		if v.Name == name {
 			return v, true
 		}

@@ -21,7 +21,7 @@ import (
 func environment(c config.Config, image env.Image) []env.Setting {
 	added := additions(c, image)
 	var out []env.Setting
-	for _, v := range env.Contract {
+	for v := range env.Contract() {
 		if v.Images&image == 0 || v.Credential {
 			continue
 		}

@@ -172,7 +172,7 @@ func TestEveryCutOfTheConnection(t *testing.T) {
 	config, agent := service("Contrail Config", 1, 8082, 100), service("K8s-cni-to-agent", 5, 9091, 1)
 	want := []plan.Cluster{{Name: "k8s", Services: []linklocal.Service{config, agent}, SNAT: &plan.FabricSNAT{
 		Network: plan.FQName{"default-domain", "admin", "k8s-vms"}, Pools: linklocal.PortTranslationPools()}}}
-	for _, fault := range apitest.Faults {
+	for _, fault := range apitest.Faults() {
 		for n := range 20 { // more than there are
 			s := apitest.New()
 			s.Create("virtual-network", "default-domain", "admin", "k8s-vms")

@@ -165,7 +165,7 @@ func (w *world) fault(int, *http.Request) apitest.Fault {
 	if !w.faults || rapid.IntRange(0, 7).Draw(w.t, "fault") != 0 {
 		return apitest.OK
 	}
-	return rapid.SampledFrom(apitest.Faults).Draw(w.t, "kind")
+	return rapid.SampledFrom(apitest.Faults()).Draw(w.t, "kind")
 }
 
 // judge looks at every PUT of ours: what it does to others' entries that were

@@ -22,7 +22,7 @@ ones once: as a table, as json, as a mermaid flowchart, or as the commands of
 provision_linklocal.py.`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			show := explain.Formats[format]
+			show := explain.Formats()[format]
 			if show == nil {
 				return fmt.Errorf("--format: %q: must be table, json, mermaid or provision", format)
 			}

@@ -14,13 +14,15 @@ import (
 	"github.com/nested-config/nested-config/fn/linklocal"
 )
 
-// Formats are the ways to show a fleet, by name; all of them expect configs that
+// Formats returns the ways to show a fleet, by name; all of them expect configs that
 // have passed fleet.Check.
-var Formats = map[string]func(io.Writer, []config.Config) error{
-	"table":     Table,
-	"json":      JSON,
-	"mermaid":   Mermaid,
-	"provision": Provision,
+func Formats() map[string]func(io.Writer, []config.Config) error {
+	return map[string]func(io.Writer, []config.Config) error{
+		"table":     Table,
+		"json":      JSON,
+		"mermaid":   Mermaid,
+		"provision": Provision,
+	}
 }
 
 // clusters are the names of the configs that use an entry.

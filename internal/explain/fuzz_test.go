@@ -53,7 +53,7 @@ func FuzzFormats(f *testing.F) {
 		if problems.Errors() {
 			return
 		}
-		for format, show := range explain.Formats {
+		for format, show := range explain.Formats() {
 			var b bytes.Buffer
 			if err := show(&b, []config.Config{c}); err != nil {
 				if format == "provision" && strings.Contains(prefix, " ;") {

@@ -82,8 +82,8 @@ func (c *chart) underlay(number int, u fleet.Underlay) {
 	fmt.Fprintf(&c.b, "  subgraph n%d[\"nested clusters\"]\n", number)
 	for g := range groups.keys {
 		list := names[g]
-		if len(list) > most {
-			list = append(slices.Clone(list[:most]), fmt.Sprintf("and %d more", len(list)-most))
+		if len(list) > maxNames {
+			list = append(slices.Clone(list[:maxNames]), fmt.Sprintf("and %d more", len(list)-maxNames))
 		}
 		fmt.Fprintf(&c.b, "    c%d_%d[%s]\n", number, g, label(list...))
 	}

@@ -7,12 +7,11 @@ import (
 
 	"github.com/nested-config/nested-config/fn/config"
 	"github.com/nested-config/nested-config/fn/fleet"
-
-	"github.com/mattn/go-runewidth"
+	"github.com/nested-config/nested-config/internal/columns"
 )
 
-// most is how many clusters a cell names before it only counts.
-const most = 5
+// maxNames is how many clusters a cell names before it only counts.
+const maxNames = 5
 
 // Table writes the guide's table for each underlay, with the clusters that use
 // each entry when there are several. Columns are aligned for terminals, where a
@@ -41,7 +40,7 @@ func Table(out io.Writer, configs []config.Config) error {
 			}
 			rows = append(rows, row)
 		}
-		align(&b, rows)
+		b.WriteString(columns.Align(rows))
 	}
 	_, err := io.WriteString(out, b.String())
 	return err
@@ -51,26 +50,10 @@ func Table(out io.Writer, configs []config.Config) error {
 func users(configs []config.Config, u fleet.Underlay, e fleet.Entry) string {
 	names := clusters(configs, e.Members)
 	switch {
-	case len(names) == len(u.Members) && len(names) > most:
+	case len(names) == len(u.Members) && len(names) > maxNames:
 		return fmt.Sprintf("all %d", len(names))
-	case len(names) > most:
-		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
+	case len(names) > maxNames:
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:maxNames], ", "), len(names)-maxNames)
 	}
 	return strings.Join(names, ", ")
-}
-
-// align writes rows in columns, two blanks between them and none at the end.
-func align(b *strings.Builder, rows [][]string) {
-	widths := make([]int, len(rows[0]))
-	for _, row := range rows {
-		for i, cell := range row {
-			widths[i] = max(widths[i], runewidth.StringWidth(cell))
-		}
-	}
-	for _, row := range rows {
-		for i, cell := range row[:len(row)-1] {
-			b.WriteString(runewidth.FillRight(cell, widths[i]+2))
-		}
-		b.WriteString(row[len(row)-1] + "\n")
-	}
 }

@@ -15,7 +15,7 @@ import (
 // it comes from.
 func document(c config.Config, leftOut []string) []byte {
 	variables := map[string]string{}
-	for _, v := range env.Contract {
+	for v := range env.Contract() {
 		if v.Field != "" {
 			variables["spec."+v.Field] = v.Name
 		}

@@ -138,7 +138,7 @@ func named(file string, ps config.Problems, credentials []env.Setting) config.Pr
 
 // variableOf names the variable that fills a field or a part of it.
 func variableOf(path string) string {
-	for _, v := range env.Contract {
+	for v := range env.Contract() {
 		field := "spec." + v.Field
 		if v.Field != "" && (path == field || strings.HasPrefix(path, field+".") || strings.HasPrefix(path, field+"[")) {
 			return v.Name

@@ -27,8 +27,10 @@ const (
 	Error409          // nothing was done
 )
 
-// Faults are all of them.
-var Faults = []Fault{ResetBefore, ResetAfter, HangBefore, HangAfter, HalfAnswer, Error500, Error503, Error409}
+// Faults returns all of them.
+func Faults() []Fault {
+	return []Fault{ResetBefore, ResetAfter, HangBefore, HangAfter, HalfAnswer, Error500, Error503, Error409}
+}
 
 // instead gives the answer of a server that did nothing.
 func (f Fault) instead(r *http.Request) (reply, bool) {

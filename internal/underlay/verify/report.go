@@ -7,28 +7,25 @@ import (
 	"net"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 	"time"
 
+	"github.com/nested-config/nested-config/internal/columns"
 	"github.com/nested-config/nested-config/internal/printable"
 )
 
 // Table writes the results for people: a row each, and the failures once more
 // with their likely causes.
 func Table(w io.Writer, results []Result) error {
-	t := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
-	fmt.Fprintln(t, "CLUSTER\tSERVICE\tADDRESS\tPROTOCOL\tRESULT\tSEEN\tLATENCY")
+	rows := [][]string{{"CLUSTER", "SERVICE", "ADDRESS", "PROTOCOL", "RESULT", "SEEN", "LATENCY"}}
 	for _, r := range results {
 		result, latency, seen := "ok", r.Latency.Round(100*time.Microsecond).String(), r.Seen
 		if !r.OK {
 			result, latency, seen = "FAILED", "-", r.Problem
 		}
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", printable.Text(r.Cluster), printable.Text(r.Name), printable.Text(r.address()), r.Protocol, result, printable.Text(seen), latency)
-	}
-	if err := t.Flush(); err != nil {
-		return err
+		rows = append(rows, []string{printable.Text(r.Cluster), printable.Text(r.Name), printable.Text(r.address()), string(r.Protocol), result, printable.Text(seen), latency})
 	}
 	var b strings.Builder
+	b.WriteString(columns.Align(rows))
 	for _, r := range results {
 		if !r.OK {
 			fmt.Fprintf(&b, "\n%s %s: %s\n  likely: %s\n", printable.Text(r.Name), printable.Text(r.address()), printable.Text(r.Problem), printable.Text(r.Cause))
