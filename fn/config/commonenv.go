@@ -32,11 +32,14 @@ type merger struct {
 	known map[string]bool     // every name that the text has, also at fault or empty
 }
 
-func mergeCommonEnv(c *Config, d *decoder) merge {
+func mergeCommonEnv(c *Config, d *decoder, s Settings) merge {
 	m := &merger{merge{origins: map[string]string{}}, c, d, map[string]env.Line{}, map[string]bool{}}
 
-	// First, take the text apart.
-	lines, faults := env.Parse(c.Spec.CommonEnv)
+	// First, take the text apart, unless somebody has.
+	lines, faults := s.Lines, s.Faults
+	if lines == nil {
+		lines, faults = env.Parse(c.Spec.CommonEnv)
+	}
 	for _, l := range lines {
 		m.known[l.Name] = true
 		if l.Value != "" {

@@ -90,7 +90,26 @@ func allocatable(ps Problems) bool {
 
 // Parse is Load without the allocation, for those who allocate for several
 // configs together; Settle ends it.
-func Parse(n *yaml.Node) (Config, Problems) {
+func Parse(n *yaml.Node) (Config, Problems) { return parse(n, Settings{}) }
+
+// Settings are variables that somebody else has read: from a ConfigMap, from an
+// inventory. Both are in the order of their lines, and no name is there twice.
+type Settings struct {
+	Lines  []env.Line
+	Faults []env.Fault // a variable at fault is not called missing besides
+}
+
+// ParseSettings is Parse of a config without commonEnv, with the settings that one
+// would hold. What is wrong with one is told with the path spec.commonEnv and its
+// line.
+func ParseSettings(n *yaml.Node, s Settings) (Config, Problems) {
+	if s.Lines == nil {
+		s.Lines = []env.Line{} // nil leaves them to commonEnv
+	}
+	return parse(n, s)
+}
+
+func parse(n *yaml.Node, s Settings) (Config, Problems) {
 	// First, read the text against the types.
 	d := newDecoder()
 	var doc document
@@ -102,7 +121,7 @@ func Parse(n *yaml.Node) (Config, Problems) {
 	}
 
 	// Next, let commonEnv fill what no field has set.
-	m := mergeCommonEnv(&c, d)
+	m := mergeCommonEnv(&c, d, s)
 
 	// Next, the defaults.
 	fillDefaults("spec", reflect.ValueOf(&c.Spec).Elem(), "", d.set)

@@ -111,6 +111,7 @@ const (
 	RabbitMQUser     = "RABBITMQ_USER"
 	RabbitMQPassword = "RABBITMQ_PASSWORD"
 	AuthMode         = "AUTH_MODE"
+	ClusterName      = "KUBERNETES_CLUSTER_NAME"
 	FIPPool          = "KUBERNETES_PUBLIC_FIP_POOL"
 	SSLEnable        = "SSL_ENABLE"
 	Registry         = "CONTRAIL_REGISTRY"
@@ -148,7 +149,7 @@ var contract = []Variable{
 	{Name: "KUBERNETES_API_SERVER", Field: "kubernetes.apiServer", Images: KubeManager, DefaultText: "the node's own address"},
 	{Name: "KUBERNETES_API_SECURE_PORT", Field: "kubernetes.apiServerPort", Kind: Int, Images: KubeManager, Default: "6443"},
 	{Name: "KUBERNETES_API_PORT", Kind: Int, Images: KubeManager, Default: "8080"},
-	{Name: "KUBERNETES_CLUSTER_NAME", Field: "kubernetes.clusterName", Images: both, Default: "k8s", Readers: "kube-manager all, CNI R2008+"},
+	{Name: ClusterName, Field: "kubernetes.clusterName", Images: both, Default: "k8s", Readers: "kube-manager all, CNI R2008+"},
 	{Name: "KUBERNETES_CLUSTER_NETWORK", Field: "underlay.virtualNetwork", Kind: Dict, Images: KubeManager, Default: "{}"},
 	{Name: "KUBERNETES_CLUSTER_PROJECT", Kind: Dict, Images: KubeManager, Default: "{}"},
 	{Name: "KUBERNETES_CLUSTER_DOMAIN", Images: KubeManager, Default: "default-domain", Since: "R2011"},

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/nested-config/nested-config/fn"
@@ -26,29 +27,48 @@ const (
 func newImport(e Env) *cobra.Command {
 	var dir string
 	var pairs []string
+	var from string
 	var force bool
 	cmd := &cobra.Command{
-		Use:   "import COMMON_ENV",
-		Short: "Turn a common.env into a NestedConfig",
-		Long: `Reads the common.env of the old way, without executing anything, and prints a
+		Use:   "import SOURCE",
+		Short: "Turn a site of the old way into a NestedConfig",
+		Long: `Reads what describes a site, without executing anything, and prints a
 NestedConfig that says the same. With -o DIR it writes nested-config.yaml and,
 readable by you alone, credentials.env for a secretGenerator. - is stdin.
+
+SOURCE is the common.env of the old script, or a manifest: the output of the old
+script, or what runs in the cluster:
+  kubectl -n kube-system get configmap,daemonset,secret -o yaml | nested-config import -
+Which of them it is, is found by what is in it; --from says it.
 
 Where the old way went through link-local services, its addresses are service
 IPs; name the fabric address behind each:
   nested-config import common.env --link-local 10.10.10.1=192.168.1.100`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			return e.importFile(args[0], dir, pairs, force)
+			return e.importFile(args[0], from, dir, pairs, force)
 		},
 	}
 	cmd.Flags().StringVarP(&dir, "output", "o", "", "directory for the files; made when it is missing")
 	cmd.Flags().StringArrayVar(&pairs, "link-local", nil, "SERVICE_IP=FABRIC_IP, for each service IP (repeatable)")
+	cmd.Flags().StringVar(&from, "from", "", "read SOURCE as this form, and do not look for it: "+forms())
 	cmd.Flags().BoolVar(&force, "force", false, "overwrite files that exist")
 	return cmd
 }
 
-func (e Env) importFile(path, dir string, flags []string, force bool) error {
+// forms names the forms of a source: a or b.
+func forms() string {
+	names := make([]string, len(importer.Forms))
+	for i, f := range importer.Forms {
+		names[i] = string(f)
+	}
+	return strings.Join(names, " or ")
+}
+
+func (e Env) importFile(path, from, dir string, flags []string, force bool) error {
+	if from != "" && !slices.Contains(importer.Forms, importer.Form(from)) {
+		return fmt.Errorf("--from: %q: must be %s", from, forms())
+	}
 	text, err := source.Text(path, e.In)
 	if err != nil {
 		return err
@@ -67,7 +87,10 @@ func (e Env) importFile(path, dir string, flags []string, force bool) error {
 	if path == "-" {
 		name = "stdin"
 	}
-	site, problems := importer.Import(name, string(text), pairs)
+	site, problems := importer.Import(name, string(text), importer.Options{Form: importer.Form(from), Pairs: pairs})
+	if from == "" && site.Form != "" && site.Form != importer.CommonEnv {
+		fmt.Fprintf(e.Err, "info: %s: is read as a %s, because it looks like one; --from %s says so without this line\n", name, site.Form, site.Form)
+	}
 	e.tell(problems)
 	if problems.Errors() {
 		return fn.ErrInvalid

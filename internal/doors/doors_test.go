@@ -53,6 +53,7 @@ func doors() []door {
 		{"nodes", yamls, []string{"nodes", "FILE"}, nil},
 		{"underlay plan", yamls, []string{"underlay", "plan", "--config-api", "http://127.0.0.1:1", "FILE"}, nil},
 		{"import", envs, []string{"import", "FILE"}, nil},
+		{"import of a manifest", manifests(), []string{"import", "FILE", "--from", "manifest"}, nil},
 		{"import of YAML", yamls, []string{"import", "FILE"}, nil},
 		{"import with pairs", envs, []string{"import", "FILE", "--link-local", "10.10.10.1=192.168.1.100"}, nil},
 	}

@@ -126,6 +126,31 @@ func list(n int, f func(i int) string) string {
 	return strings.Join(parts, ", ")
 }
 
+// manifests are the hostile manifests of Kubernetes.
+func manifests() []input {
+	out := configs() // whatever the kind, the parser gets it
+	km := func(pod, container string) string {
+		return "kind: Deployment\nmetadata: {name: k}\nspec: {template: {spec: {" + pod + "containers: [{name: contrail-kube-manager, image: r/a:1, " + container + "}]}}}\n"
+	}
+	add := func(name, text string) { out = append(out, input{name, text}) }
+	for _, shape := range bombs() {
+		add("aliases: "+shape.name+": data", "kind: ConfigMap\nx: "+shape.text+"\nmetadata: {name: env}\ndata: *z\n")
+		for _, place := range []string{"envFrom", "env", "resources"} {
+			add("aliases: "+shape.name+": "+place, "x: "+shape.text+"\n"+km("", place+": *z"))
+		}
+		for _, place := range []string{"volumes", "tolerations", "nodeSelector", "imagePullSecrets", "affinity"} {
+			add("aliases: "+shape.name+": "+place, "x: "+shape.text+"\n"+km(place+": *z, ", "env: []"))
+		}
+		add("aliases: "+shape.name+": items", "kind: List\nx: "+shape.text+"\nitems: *z\n")
+	}
+	cm := "kind: ConfigMap\nmetadata: {name: env}\ndata: {" + list(40, func(i int) string { return fmt.Sprintf("A%d: b", i) }) + "}\n---\n"
+	add("one ConfigMap many times", cm+km("", "envFrom: ["+list(12, func(int) string { return "{configMapRef: {name: env}}" })+"]"))
+	add("many pods", "kind: List\nitems: ["+list(10, func(int) string {
+		return "{kind: Deployment, spec: {template: {spec: {containers: [{name: contrail-kube-manager}]}}}}"
+	})+"]\n")
+	return out
+}
+
 // dotenvs are the hostile common.env.
 func dotenvs() []input {
 	var out []input

@@ -2,10 +2,12 @@ package importer
 
 import (
 	"bytes"
+	"maps"
 	"strings"
 
 	"github.com/nested-config/nested-config/fn/config"
 	"github.com/nested-config/nested-config/fn/env"
+	"github.com/nested-config/nested-config/internal/printable"
 	"github.com/nested-config/nested-config/internal/yamlnode"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -13,13 +15,14 @@ import (
 
 // document writes the NestedConfig. Beside each field stands the variable that
 // it comes from.
-func document(c config.Config, leftOut []string) []byte {
+func document(c config.Config, form Form, d draft, unread []string) []byte {
 	variables := map[string]string{}
 	for v := range env.Contract() {
 		if v.Field != "" {
 			variables["spec."+v.Field] = v.Name
 		}
 	}
+	maps.Copy(variables, d.places)
 	if c.Spec.Connectivity == config.DirectMode {
 		variables["spec.connectivity"] = "the addresses below are dialed as they are; with service IPs it would be LinkLocal"
 	}
@@ -31,10 +34,17 @@ func document(c config.Config, leftOut []string) []byte {
 		"kind", config.Kind,
 		"metadata", yamlnode.Map("name", c.Name, "annotations", annotations),
 		"spec", config.Brief(c.Spec, func(path string) string { return variables[path] }))
-	head := []string{"yaml-language-server: $schema=" + config.SchemaID, "Imported from a common.env: what differs from the defaults, with the variable", "that each field comes from."}
-	if len(leftOut) > 0 {
+	head := []string{"yaml-language-server: $schema=" + config.SchemaID}
+	head = append(head, wrap("Imported from "+form.what()+": what differs from the defaults, with the variable that each field comes from.", 78)...)
+	if len(unread) > 0 {
 		head = append(head, "Left out, because no image reads them in nested mode:")
-		head = append(head, wrap(strings.Join(leftOut, ", "), 78)...)
+		head = append(head, wrap(strings.Join(unread, ", "), 78)...)
+	}
+	if len(d.left) > 0 {
+		head = append(head, "Left out, because a NestedConfig does not hold it:")
+		for _, line := range d.left {
+			head = append(head, wrap(printable.Text(line), 78)...)
+		}
 	}
 	doc.Content[0].HeadComment = "# " + strings.Join(head, "\n# ")
 

@@ -1,6 +1,7 @@
 package importer_test
 
 import (
+	"encoding/base64"
 	"net/netip"
 	"os"
 	"strings"
@@ -33,7 +34,7 @@ func FuzzImport(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text, password string) {
 		text = "KEYSTONE_AUTH_ADMIN_PASSWORD=" + marker + password + "\n" + text
 		for _, p := range [][]importer.Pair{nil, pairs} {
-			site, ps := importer.Import("common.env", text, p)
+			site, ps := importer.Import("common.env", text, importer.Options{Pairs: p})
 			for _, p := range ps {
 				if s := p.String(); strings.Contains(s, marker) || strings.ContainsAny(s, "\n\r\x00") {
 					t.Errorf("message: %q", s)
@@ -48,6 +49,48 @@ func FuzzImport(f *testing.F) {
 			}
 			if _, again := config.Load(n.YNode()); again.Errors() {
 				t.Errorf("imported what does not load: %v", again)
+			}
+		}
+	})
+}
+
+// Whatever a manifest holds: no panic, no message on several lines or with a
+// password, and what is imported loads without an error, with the password in the
+// credentials alone.
+func FuzzImportManifest(f *testing.F) {
+	const marker = "s3cr3tM4rk"
+	for _, file := range []string{"testdata/resolved/r5.0.yaml", "testdata/resolved/R2011-to-master.yaml"} {
+		sample, err := os.ReadFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(strings.ReplaceAll(string(sample), "c0ntrail123", marker))
+		secret := "\n---\nkind: Secret\nmetadata: {name: s}\ndata: {KEYSTONE_AUTH_ADMIN_PASSWORD: " + base64.StdEncoding.EncodeToString([]byte(marker)) + "}\n"
+		f.Add(strings.Replace(string(sample), "        envFrom:\n", "        env:\n        - {name: X, value: $(Y)}\n        envFrom:\n        - secretRef: {name: s}\n", 1) + secret)
+	}
+	pairs := []importer.Pair{{ServiceIP: netip.MustParseAddr("10.10.10.1"), Fabric: linklocal.ParseHost("192.168.1.100")}}
+	f.Fuzz(func(t *testing.T, text string) {
+		// Elsewhere it is no password; in base64 it is always one.
+		password := !strings.Contains(text, marker) || strings.Count(text, marker) == 1 && strings.Contains(text, "PASSWORD: \""+marker+"\"")
+		for _, p := range [][]importer.Pair{nil, pairs} {
+			site, ps := importer.Import("f", text, importer.Options{Form: importer.Manifest, Pairs: p})
+			for _, p := range ps {
+				if s := p.String(); strings.ContainsAny(s, "\n\r\x00") || password && strings.Contains(s, marker) {
+					t.Errorf("message: %q", s)
+				}
+			}
+			if ps.Errors() {
+				continue
+			}
+			n, err := yaml.Parse(string(site.Config))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, again := config.Load(n.YNode()); again.Errors() {
+				t.Errorf("imported what does not load: %v", again)
+			}
+			if password && strings.Contains(string(site.Config), marker) {
+				t.Errorf("the password is in the config:\n%s", site.Config)
 			}
 		}
 	})

@@ -1,9 +1,13 @@
-// Package importer turns a site's common.env, which the old script sourced, into
-// a NestedConfig that says the same, and its credentials into a file of their
-// own.
+// Package importer turns what describes a site, such as the common.env that the
+// old script sourced or the manifest that it made, into a NestedConfig that says
+// the same, and its credentials into a file of their own.
+//
+// A reader for each form makes a draft of a text: settings, fields, and what to
+// tell. One way leads from there to the document.
 package importer
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -23,8 +27,19 @@ type Pair struct {
 	Fabric    linklocal.Host // only Keystone may have a name
 }
 
-// Site is what a common.env says.
+// Options of an import.
+type Options struct {
+	// Form that the text is said to have; "" goes by what is in it.
+	Form Form
+	// Pairs translate service IPs to fabric addresses; without any, addresses stay
+	// as they are.
+	Pairs []Pair
+}
+
+// Site is what a source says.
 type Site struct {
+	// Form that the source was read as.
+	Form Form
 	// Config is a NestedConfig as YAML, with comments, fields in the order for
 	// reading, and only what differs from the defaults.
 	Config []byte
@@ -35,31 +50,61 @@ type Site struct {
 	Names []string
 }
 
-// Import reads the text of a common.env. Pairs translate the service IPs in it
-// to fabric addresses; without any, addresses stay as they are. file is what
-// messages call the text. With an error among the problems there is no Site.
-func Import(file, text string, pairs []Pair) (Site, config.Problems) {
-	// First, what is no common.env at all is told in one line.
-	if ps := foreign(file, text); ps != nil {
+// draft is what a reader makes of a text.
+type draft struct {
+	// fields of the spec that the text sets; they win over settings.
+	fields *yaml.Node
+	// settings are those of variables; nil where fields have them as a commonEnv.
+	settings *config.Settings
+	// places say where fields stand, by their path: "image of DaemonSet x".
+	places map[string]string
+	// left is what the text says and a NestedConfig cannot hold, a line each.
+	left     []string
+	problems config.Problems
+}
+
+// readCommonEnv leaves all to config, which reads the text as if it stood in a
+// NestedConfig.
+func readCommonEnv(_, text string) draft {
+	return draft{fields: yamlnode.Map("commonEnv", text)}
+}
+
+// Import reads a text. file is what messages call it. With an error among the
+// problems there is no Site, but for its Form.
+func Import(file, text string, o Options) (Site, config.Problems) {
+	// First, find out what it is; what is none of the forms is told in one line.
+	form, ps := o.Form, readable(file, text)
+	if form == "" {
+		form, ps = recognise(file, text)
+	}
+	if ps != nil {
 		return Site{}, ps
 	}
 
-	// Next, read the text as if it stood in a NestedConfig.
-	c, ps := config.Parse(wrapped(text))
+	// Next, read it, and judge what it says as if it stood in a NestedConfig.
+	d := form.reader()(file, text)
+	c, ps := d.parse()
+	if d.problems.Errors() {
+		// What is missing may be missing for that: what stands there is judged alone.
+		ps = slices.DeleteFunc(d.named(file, ps, c.Credentials), func(p config.Problem) bool { return !strings.HasPrefix(p.Place, "line ") })
+		return Site{Form: form}, append(d.problems, ps...)
+	}
 	if !c.Spec.LinkLocal.VRouterServiceIP.IsValid() {
 		ps = missingVIP(ps)
 	}
-	ps = named(file, ps, c.Credentials)
+	ps = d.named(file, ps, c.Credentials)
+	unread := leftOut(ps)
+	ps = append(d.problems, ps...)
 	if ps.Errors() {
-		return Site{}, ps
+		return Site{Form: form}, ps
 	}
 
 	// Next, say in fields what it says in variables.
 	s := &c.Spec
 	s.CommonEnv = ""
-	if len(pairs) > 0 {
-		if ps = append(ps, translate(file, s, pairs)...); ps.Errors() {
-			return Site{}, ps
+	if len(o.Pairs) > 0 {
+		if ps = append(ps, translate(file, s, o.Pairs)...); ps.Errors() {
+			return Site{Form: form}, ps
 		}
 	} else {
 		ps = append(ps, config.Problem{Severity: config.Warning, Path: file,
@@ -72,13 +117,13 @@ func Import(file, text string, pairs []Pair) (Site, config.Problems) {
 		s.Kubernetes.ClusterName = ""
 	}
 	additions(s, c.Extra)
-	site := Site{Credentials: credentials(s, c.Credentials)}
+	site := Site{Form: form, Credentials: credentials(s, c.Credentials)}
 	for _, x := range c.Credentials {
 		site.Names = append(site.Names, x.Name)
 	}
 
 	// Last, write it, and read it as everybody will.
-	site.Config = document(c, leftOut(ps))
+	site.Config = document(c, form, d, unread)
 	n, err := yaml.Parse(string(site.Config))
 	if err != nil {
 		panic("importer wrote no YAML: " + err.Error())
@@ -90,18 +135,26 @@ func Import(file, text string, pairs []Pair) (Site, config.Problems) {
 		}
 	}
 	if ps.Errors() {
-		return Site{}, ps
+		return Site{Form: form}, ps
 	}
 	return site, ps
 }
 
-// wrapped is a NestedConfig that consists of the text.
-func wrapped(text string) *yaml.Node {
-	return yamlnode.Map(
+// parse reads the draft as the NestedConfig that it would be.
+func (d draft) parse() (config.Config, config.Problems) {
+	spec := yamlnode.Map("connectivity", config.DirectMode)
+	spec.Content = append(spec.Content, d.fields.Content...)
+	n := yamlnode.Map(
 		"apiVersion", config.APIVersion,
 		"kind", config.Kind,
 		"metadata", yamlnode.Map("name", "k8s"),
-		"spec", yamlnode.Map("connectivity", config.DirectMode, "commonEnv", text))
+		"spec", spec)
+	if d.settings == nil {
+		return config.Parse(n)
+	}
+	slices.SortStableFunc(d.settings.Lines, func(a, b env.Line) int { return cmp.Compare(a.Number, b.Number) })
+	slices.SortStableFunc(d.settings.Faults, func(a, b env.Fault) int { return cmp.Compare(a.Line, b.Line) })
+	return config.ParseSettings(n, *d.settings)
 }
 
 // missingVIP asks for the one service IP that every nested cluster needs; no
@@ -118,7 +171,7 @@ func missingVIP(ps config.Problems) config.Problems {
 
 // named makes problems speak of the file and its variables. What is said about
 // credentials in a NestedConfig does not hold for a file of their own.
-func named(file string, ps config.Problems, credentials []env.Setting) config.Problems {
+func (d draft) named(file string, ps config.Problems, credentials []env.Setting) config.Problems {
 	out := make(config.Problems, 0, len(ps))
 	for _, p := range ps {
 		_, variable, _ := strings.Cut(p.Place, ": ")
@@ -126,7 +179,7 @@ func named(file string, ps config.Problems, credentials []env.Setting) config.Pr
 			continue
 		}
 		if p.Place == "" {
-			p.Place = variableOf(p.Path)
+			p.Place = d.placeOf(p.Path)
 		}
 		if p.Place != "" || p.Path == "spec.commonEnv" {
 			p.Path = file
@@ -134,6 +187,18 @@ func named(file string, ps config.Problems, credentials []env.Setting) config.Pr
 		out = append(out, p)
 	}
 	return out
+}
+
+// placeOf says what of the source a field, or a part of it, comes from: a place of
+// its own, or else its variable.
+func (d draft) placeOf(path string) string {
+	for p := path; p != ""; {
+		if place := d.places[p]; place != "" {
+			return place
+		}
+		p = p[:max(0, strings.LastIndexAny(p, ".["))]
+	}
+	return variableOf(path)
 }
 
 // variableOf names the variable that fills a field or a part of it.

@@ -18,7 +18,7 @@ func TestMessagesArePrintable(t *testing.T) {
 		t.Fatal(err)
 	}
 	ip := netip.MustParseAddr("10.10.10.1")
-	_, problems := importer.Import("common.env", string(text), []importer.Pair{{ip, linklocal.ParseHost("a\x1b[2J")}, {ip, linklocal.ParseHost("b")}})
+	_, problems := importer.Import("common.env", string(text), importer.Options{Pairs: []importer.Pair{{ip, linklocal.ParseHost("a\x1b[2J")}, {ip, linklocal.ParseHost("b")}}})
 	var got []string
 	for _, p := range problems {
 		got = append(got, p.Path+": "+p.Value+": "+p.Message)

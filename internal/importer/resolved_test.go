@@ -2,7 +2,9 @@ package importer_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"io/fs"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -12,104 +14,113 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/rogpeppe/go-internal/txtar"
 	"sigs.k8s.io/yaml"
 
 	"github.com/nested-config/nested-config/fn"
 	"github.com/nested-config/nested-config/fn/env"
 	"github.com/nested-config/nested-config/fn/linklocal"
-	"github.com/nested-config/nested-config/internal/golden"
 	"github.com/nested-config/nested-config/internal/importer"
 	"github.com/nested-config/nested-config/internal/source"
 )
 
-// reference has the outputs of the old script themselves, where they are at
-// hand; testdata/resolved.txtar has the facts of them.
+// reference has the outputs of the old script themselves, where they are at hand;
+// testdata/resolved has copies.
 const reference = "../../../shared/reference/resolved"
 
-// inert are the variables of the old script that no image reads in nested mode.
-var inert = []string{"CONFIG_API_VIP", "ZOOKEEPER_SERVERS"}
-
-// changed are the variables that the old script left to the image and that are
-// written otherwise now, with the reason.
-var changed = map[string]string{
-	"RABBITMQ_HEARTBEAT_INTERVAL": "the image's default moved; 60 is the newest",
-	"KEYSTONE_AUTH_INSECURE":      "counts with https alone, which the old script could not do",
-}
-
-// Importing the sample and rendering it gives the pods the values that the old
-// script gave them, in every release, dialed directly and through link-local
-// services.
+// Importing the sample, or what the old script made of it in any release, and
+// rendering that gives the pods the values that the old script gave them, dialed
+// directly and through link-local services. What differs is in the table of
+// docs/migration.md, and nothing else differs.
 func TestImportIsWhatTheScriptGave(t *testing.T) {
-	text, err := os.ReadFile("testdata/common.env")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, release := range facts(t) {
-		for name, pairs := range map[string][]importer.Pair{
-			"Direct":    nil,
-			"LinkLocal": {{ServiceIP: netip.MustParseAddr("10.10.10.1"), Fabric: linklocal.ParseHost("192.168.1.100")}},
-		} {
-			t.Run(release.Name+" "+name, func(t *testing.T) {
-				site, ps := importer.Import("common.env", string(text), pairs)
-				if ps.Errors() {
-					t.Fatal(ps)
-				}
-				got := rendered(t, site)
-				want := settings(release.Data)
-				want[env.KeystonePassword] = "c0ntrail123"
-				for _, name := range inert {
-					delete(want, name)
-				}
-				for name, value := range want {
-					if got[name] != value {
-						t.Errorf("%s is %q, was %q", name, got[name], value)
-					}
-				}
-				for name, value := range got {
-					if _, was := want[name]; !was && changed[name] == "" && value != imageDefault(name, want) {
-						t.Errorf("%s is %q, was left to the image, which takes %q", name, value, imageDefault(name, want))
-					}
-				}
-			})
-		}
-	}
-}
-
-// facts are the variables and images of each release: of the reference if it is
-// there, and then the project's own copy must be the same.
-func facts(t *testing.T) []txtar.File {
-	t.Helper()
-	const file = "testdata/resolved.txtar"
-	own, err := txtar.ParseFile(file)
-	if err != nil && !golden.Update() {
-		t.Fatal(err)
-	}
-	paths, err := filepath.Glob(reference + "/*.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(paths) == 0 {
-		return own.Files
-	}
-	a := &txtar.Archive{Comment: []byte("What the old script made of its sample, per release: the variables of both pods and\ntheir images.\n\n")}
-	for _, p := range paths {
-		text, err := os.ReadFile(p)
+	differs := differences(t)
+	seen := map[string]bool{}
+	for _, file := range outputs(t) {
+		manifest, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		a.Files = append(a.Files, txtar.File{Name: strings.TrimSuffix(filepath.Base(p), ".yaml"), Data: factsOf(t, text)})
+		want := settings(factsOf(t, manifest))
+		for _, source := range []string{"testdata/common.env", file} {
+			text, err := os.ReadFile(source)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for name, pairs := range map[string][]importer.Pair{
+				"Direct":    nil,
+				"LinkLocal": {{ServiceIP: netip.MustParseAddr("10.10.10.1"), Fabric: linklocal.ParseHost("192.168.1.100")}},
+			} {
+				t.Run(filepath.Base(file)+" from "+filepath.Base(source)+" "+name, func(t *testing.T) {
+					site, ps := importer.Import(source, string(text), importer.Options{Pairs: pairs})
+					if ps.Errors() {
+						t.Fatal(ps)
+					}
+					got := rendered(t, site)
+					for name, value := range want {
+						if got[name] != value && !differs[name] {
+							t.Errorf("%s is %q, was %q", name, got[name], value)
+						}
+						seen[name] = seen[name] || got[name] != value
+					}
+					for name, value := range got {
+						if _, was := want[name]; !was && value != imageDefault(name, want) {
+							seen[name] = true
+							if !differs[name] {
+								t.Errorf("%s is %q, was left to the image, which takes %q", name, value, imageDefault(name, want))
+							}
+						}
+					}
+				})
+			}
+		}
 	}
-	if golden.Update() {
-		if err := os.WriteFile(file, txtar.Format(a), 0o644); err != nil {
+	for name := range differs {
+		if !seen[name] {
+			t.Errorf("docs/migration.md says that %s differs, and it does not", name)
+		}
+	}
+}
+
+// differences are the variables of the table in docs/migration.md.
+func differences(t *testing.T) map[string]bool {
+	t.Helper()
+	text, err := os.ReadFile("../../docs/migration.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, ok := strings.Cut(string(text), "\n| variable | then | now | why |\n")
+	table, _, _ = strings.Cut(table, "\n\n")
+	names := map[string]bool{}
+	for _, m := range regexp.MustCompile("(?m)^\\| `([A-Z_]+)` \\|.*\\|.*\\| [^|]+ \\|$").FindAllStringSubmatch(table, -1) {
+		names[m[1]] = true
+	}
+	if !ok || len(names) != strings.Count(table, "\n") {
+		t.Fatalf("no table, or a row without a reason: %q", table)
+	}
+	return names
+}
+
+// outputs are the files with what the old script made of its sample, one for each
+// release. Where the reference is at hand they must be the same.
+func outputs(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob("testdata/resolved/*.yaml")
+	if err != nil || len(files) != 4 {
+		t.Fatal(files, err)
+	}
+	for _, f := range files {
+		theirs, err := os.ReadFile(filepath.Join(reference, filepath.Base(f)))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		ours, err2 := os.ReadFile(f)
+		if err := errors.Join(err, err2); err != nil {
 			t.Fatal(err)
 		}
-		return a.Files
+		if diff := cmp.Diff(string(theirs), string(ours)); diff != "" {
+			t.Errorf("%s is not what the reference says (-reference +own):\n%s", f, diff)
+		}
 	}
-	if diff := cmp.Diff(string(txtar.Format(a)), string(txtar.Format(own))); diff != "" {
-		t.Errorf("%s is not what the reference says (-reference +own):\n%s", file, diff)
-	}
-	return a.Files
+	return files
 }
 
 // factsOf reads an output of the old script. Its workloads are no valid YAML, so
@@ -124,9 +135,6 @@ func factsOf(t *testing.T, text []byte) []byte {
 				t.Fatal(err)
 			}
 			for name, value := range m.Data {
-				if name == env.KeystonePassword {
-					value = "(that of the sample)" // no golden file holds a password
-				}
 				lines = append(lines, name+"="+value+"\n")
 			}
 		}

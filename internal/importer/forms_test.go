@@ -11,7 +11,7 @@ import (
 // What is no common.env is told in one line, which shows nothing of it; what is
 // one is told by its mistakes, whatever they look like.
 func TestImportOfAnotherFile(t *testing.T) {
-	const remedy = ": import takes a common.env, with a NAME=value on each line"
+	const remedy = ": import takes a common.env, with a NAME=value on each line, or a manifest of Kubernetes"
 	sample, err := os.ReadFile("testdata/common.env")
 	if err != nil {
 		t.Fatal(err)
@@ -19,10 +19,10 @@ func TestImportOfAnotherFile(t *testing.T) {
 	for _, c := range []struct{ reason, text, want string }{
 		{"nothing", "", "is empty"},
 		{"blanks", " \n\r\n\t", "is empty"},
-		{"the old manifest", "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: env\n  namespace: kube-system\ndata:\n  AUTH_MODE: keystone\n---\napiVersion: apps/v1\nkind: DaemonSet\n", "is a manifest of Kubernetes, of kind ConfigMap"},
 		{"a kubeconfig", "apiVersion: v1\nclusters: []\nkind: Config\nusers:\n- name: a\n  user: {token: s3cret}\n", "is a kubeconfig, with credentials of a cluster"},
 		{"a NestedConfig, whose commonEnv is full of settings", "apiVersion: nested.opencontrail.org/v1alpha1\nkind: NestedConfig # ours\nspec:\n  commonEnv: |\n    A=1\n    B=2\n    C=3\n    D=4\n    E=5\n", "is a NestedConfig already: render it with nested-config FILE"},
-		{"a Secret in JSON", `{"apiVersion": "v1", "kind": "Secret", "data": {"password": "aHVudGVyMg=="}}`, "is JSON"},
+		{"a bundle in JSON", `{"services": {"password": "hunter2"}}`, "is JSON"},
+		{"a NestedConfig in JSON", `{"apiVersion": "nested.opencontrail.org/v1alpha1", "kind": "NestedConfig"}`, "is a NestedConfig already: render it with nested-config FILE"},
 		{"a list in JSON, over lines", "[\n  \"A=1\"\n]\n", "is JSON"},
 		{"an inventory", "[all:vars]\nansible_user=root\nCONFIG_NODES=1.2.3.4\n\n[masters]\nmaster1 ansible_host=1.2.3.4\n", "is an inventory of Ansible or another INI file"},
 		{"kube-manager's own file", "[DEFAULTS]\nhost_ip=1.2.3.4\n[VNC]\nrabbit_server=1.2.3.4\nrabbit_password=s3cret word\n", "is an inventory of Ansible or another INI file"},
@@ -37,7 +37,7 @@ func TestImportOfAnotherFile(t *testing.T) {
 		{"prose", "Dear all,\nthe password is s3cret word\nand the host is as ever.\n", "has no settings in most of its lines"},
 	} {
 		t.Run(c.reason, func(t *testing.T) {
-			_, ps := importer.Import("f", c.text, nil)
+			_, ps := importer.Import("f", c.text, importer.Options{})
 			var got []string
 			for _, p := range ps {
 				got = append(got, p.String())
@@ -59,7 +59,7 @@ func TestImportOfAnotherFile(t *testing.T) {
 		{"two lines that are none", "B C\nD E\n"},
 	} {
 		t.Run("a common.env "+c.reason, func(t *testing.T) {
-			_, ps := importer.Import("f", c.text, nil)
+			_, ps := importer.Import("f", c.text, importer.Options{})
 			for _, p := range ps {
 				if strings.Contains(p.String(), "import takes") {
 					t.Error(p)

@@ -1,0 +1,165 @@
+package importer
+
+import (
+	"bytes"
+	"encoding/json"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/nested-config/nested-config/fn/config"
+	"github.com/nested-config/nested-config/fn/env"
+)
+
+// Form is what a source is written as.
+type Form string
+
+const (
+	// CommonEnv is the common.env of the old script.
+	CommonEnv Form = "common.env"
+	// Manifest is YAML or JSON of Kubernetes: what the old script printed, or what
+	// kubectl get prints.
+	Manifest Form = "manifest"
+)
+
+// Forms are those that can be read, by their names. A new one is a line here and
+// a file with its reader.
+var Forms = []Form{CommonEnv, Manifest}
+
+func (f Form) reader() func(file, text string) draft {
+	if f == Manifest {
+		return readManifest
+	}
+	return readCommonEnv
+}
+
+// The article and the name of a form, for comments and messages.
+func (f Form) what() string {
+	if f == Manifest {
+		return "a manifest of Kubernetes"
+	}
+	return "a common.env"
+}
+
+// remedy is what to give instead of a file that is something else.
+const remedy = "import takes a common.env, with a NAME=value on each line, or a manifest of Kubernetes"
+
+// recognise says which form a text has. It goes by the content: files have any
+// name. A text of no form is told once, and not with an error for each line.
+func recognise(file, text string) (Form, config.Problems) {
+	form, what := whatIs(text)
+	if what == "" {
+		return form, nil
+	}
+	return "", config.Problems{{Severity: config.Error, Path: file, Message: what + ": " + remedy}}
+}
+
+// readable says what nobody can read, whatever form it is said to have.
+func readable(file, text string) config.Problems {
+	if what := notText(text); what != "" {
+		return config.Problems{{Severity: config.Error, Path: file, Message: what + ": " + remedy}}
+	}
+	return nil
+}
+
+var (
+	apiVersionLine = regexp.MustCompile(`(?m)^["']?apiVersion["']?:`)
+	kindLine       = regexp.MustCompile(`(?m)^["']?kind["']?:[ \t]*["']?([A-Za-z]{1,63})["']?[ \t]*(#.*)?\r?$`)
+	sectionLine    = regexp.MustCompile(`(?m)^\[[A-Za-z0-9_.: -]+\][ \t]*\r?$`)
+	fieldLine      = regexp.MustCompile(`^[ \t]*(- )?["']?[A-Za-z0-9_.-]+["']?:([ \t]|$)`)
+)
+
+// notText says what is no text, "" when it is.
+func notText(text string) string {
+	switch {
+	case strings.TrimSpace(strings.TrimPrefix(text, "\uFEFF")) == "":
+		return "is empty"
+	case strings.HasPrefix(text, "\xff\xfe"), strings.HasPrefix(text, "\xfe\xff"):
+		return "is UTF-16: save it as UTF-8"
+	case strings.Contains(text[:min(len(text), 8<<10)], "\x00"), !utf8.ValidString(text) && strings.Count(text, "=") == 0:
+		return "is a binary file"
+	}
+	return ""
+}
+
+// whatIs gives the form of a text, or what it is instead.
+func whatIs(text string) (form Form, what string) {
+	trimmed := strings.TrimSpace(strings.TrimPrefix(text, "\uFEFF"))
+	lower := strings.ToLower(trimmed[:min(len(trimmed), 64)])
+	if what := notText(text); what != "" {
+		return "", what
+	}
+	switch {
+	case strings.HasPrefix(lower, "<!doctype html"), strings.HasPrefix(lower, "<html"):
+		return "", "is an HTML page, as a browser saves one: download the file itself"
+	case strings.HasPrefix(lower, "<"):
+		return "", "is XML or HTML"
+	case strings.HasPrefix(lower, "-----begin "):
+		return "", "is a key or a certificate"
+	case strings.HasPrefix(trimmed, "{") || strings.HasPrefix(trimmed, "["):
+		if json.Valid([]byte(trimmed)) {
+			return ofJSON(trimmed)
+		}
+	}
+	lines, faults := env.Parse(text)
+	noSettings, errors := 0, 0
+	for _, f := range faults {
+		if !f.Warning {
+			errors++
+		}
+		if !f.Warning && f.Name == "" {
+			noSettings++
+		}
+	}
+	switch kind := kindLine.FindStringSubmatch(text); {
+	case errors == 0:
+		return CommonEnv, ""
+	case kind != nil && apiVersionLine.MatchString(text):
+		return ofKind(kind[1])
+	case sectionLine.MatchString(text):
+		return "", "is an inventory of Ansible or another INI file"
+	case noSettings <= len(lines) || noSettings < 3:
+		return CommonEnv, ""
+	case fields(trimmed):
+		return "", "is YAML, such as the instances.yaml of contrail-ansible-deployer: write what its contrail_configuration holds as settings"
+	case strings.HasPrefix(trimmed, "#!"):
+		return "", "is a script, and nothing is executed: write the settings that it makes"
+	}
+	return "", "has no settings in most of its lines"
+}
+
+// ofJSON tells what kubectl get -o json prints from other JSON.
+func ofJSON(text string) (Form, string) {
+	var o struct{ APIVersion, Kind string }
+	if err := json.Unmarshal([]byte(text), &o); err != nil || o.APIVersion == "" || o.Kind == "" {
+		return "", "is JSON"
+	}
+	return ofKind(o.Kind)
+}
+
+// ofKind says what a Kubernetes resource is. The first of a text says it for all.
+func ofKind(kind string) (Form, string) {
+	switch kind {
+	case config.Kind:
+		return "", "is a NestedConfig already: render it with nested-config FILE"
+	case "Config":
+		return "", "is a kubeconfig, with credentials of a cluster"
+	}
+	return Manifest, ""
+}
+
+// fields reports whether most lines that are no comments look like fields of YAML.
+func fields(text string) bool {
+	yes, all := 0, 0
+	for line := range bytes.Lines([]byte(text)) {
+		line = bytes.TrimRight(line, "\r\n")
+		if t := bytes.TrimSpace(line); len(t) == 0 || t[0] == '#' {
+			continue
+		}
+		all++
+		if fieldLine.Match(line) {
+			yes++
+		}
+	}
+	return 2*yes > all
+}

@@ -1,0 +1,287 @@
+package importer
+
+import (
+	"encoding/base64"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/nested-config/nested-config/fn/config"
+	"github.com/nested-config/nested-config/fn/env"
+	"github.com/nested-config/nested-config/internal/yamlnode"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+// variable is one of a pod's environment.
+type variable struct {
+	name, value string
+	line        int
+	secret      string // the Secret that it comes from, "" for none
+	key         string // its key there
+}
+
+// accounts are the variables that a Secret may hold.
+var accounts = []string{env.KeystoneUser, env.KeystonePassword, env.RabbitMQUser, env.RabbitMQPassword}
+
+// variableName is what the kubelet takes for the name of a variable.
+var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,254}$`)
+
+// environment makes settings of what the pods get.
+func (m *manifest) environment(kubeManager, cni *pod) {
+	vars := m.environmentOf(kubeManager)
+	if cni != nil && kubeManager != nil {
+		vars = m.merged(vars, m.environmentOf(cni))
+	}
+	m.unreferred(kubeManager)
+	nested := false
+	for _, v := range vars {
+		known, _ := env.Lookup(v.name)
+		nested = nested || v.name == env.NestedMode && v.value != ""
+		if v.secret != "" && !known.Credential {
+			m.fault(v.line, v.name, "is in Secret %s, and a NestedConfig would hold it in plain text: write it into a ConfigMap", v.secret)
+			continue
+		}
+		if strings.Contains(v.value, "{{") {
+			m.fault(v.line, v.name, "%s", template)
+			continue
+		}
+		m.settings.Lines = append(m.settings.Lines, env.Line{Setting: env.Setting{Name: v.name, Value: v.value}, Number: v.line, Secret: v.secret != ""})
+		m.credentialsOf(v)
+	}
+	if !nested && len(vars) > 0 {
+		m.tell(config.Warning, vars[0].line, env.NestedMode, "is missing or empty, so that the images silently take 0: what was made of this is not nested; the NestedConfig is")
+	}
+}
+
+// credentialsOf keeps the name of the Secret that a password comes from.
+func (m *manifest) credentialsOf(v variable) {
+	field := map[string][]string{env.KeystonePassword: {"auth"}, env.RabbitMQPassword: {"underlay", "rabbitmq"}}[v.name]
+	switch {
+	case v.secret == "" || field == nil:
+	case v.key != v.name:
+		m.tell(config.Warning, v.line, v.name, "has the key %q in Secret %s, where every key must be the name of its variable: make a new Secret of credentials.env", short(v.key), v.secret)
+	case v.name == env.KeystonePassword:
+		m.set(v.secret, "Secret "+v.secret, "auth", "credentialsSecret")
+	}
+}
+
+// merged adds what only the CNI pods get. A NestedConfig gives both the same.
+func (m *manifest) merged(vars, cni []variable) []variable {
+	for _, c := range cni {
+		known, _ := env.Lookup(c.name)
+		i := slices.IndexFunc(vars, func(v variable) bool { return v.name == c.name })
+		switch {
+		case i < 0:
+			vars = append(vars, c)
+		case known.Images == env.CNI:
+			vars[i] = c
+		case known.Images&env.CNI != 0 && vars[i].value != c.value:
+			m.tell(config.Warning, c.line, c.name, "is another one for the CNI pods than for kube-manager on line %d: a NestedConfig gives both the same, that of kube-manager", vars[i].line)
+		}
+	}
+	for _, v := range vars {
+		if v.name == env.ClusterName && v.value != "" && v.value != "k8s" && !slices.ContainsFunc(cni, func(c variable) bool { return c.name == v.name && c.value != "" }) {
+			m.tell(config.Warning, v.line, v.name, "is not given to the CNI pods, which from R2008 on ask for pods of k8s and find none: a NestedConfig gives it to both")
+		}
+	}
+	return vars
+}
+
+// environmentOf gives the variables of a pod, each once, as the kubelet makes
+// them: a later source wins over an earlier one, and env over all of envFrom.
+// Without a pod they are those of the old script's ConfigMaps.
+func (m *manifest) environmentOf(p *pod) []variable {
+	var vars []variable
+	add := func(more []variable) {
+		for _, v := range more {
+			vars = append(slices.DeleteFunc(vars, func(old variable) bool { return old.name == v.name }), v)
+		}
+	}
+	if p == nil {
+		for _, name := range oldConfigMaps {
+			if o, ok := m.find("ConfigMap", name, ""); ok {
+				add(m.data(o))
+			}
+		}
+		for _, o := range m.objects {
+			if o.kind == "Secret" && m.hasAccount(o) {
+				add(m.data(o))
+			}
+		}
+		return vars
+	}
+	for _, from := range elements(p.container, "envFrom") {
+		add(m.envFrom(p, from))
+	}
+	for _, e := range elements(p.container, "env") {
+		if v, ok := m.env(p, e); ok {
+			add([]variable{v})
+		}
+	}
+	return vars
+}
+
+func (m *manifest) envFrom(p *pod, from *yaml.Node) []variable {
+	kind, ref := "ConfigMap", at(from, "configMapRef")
+	if ref == nil {
+		kind, ref = "Secret", at(from, "secretRef")
+	}
+	if ref == nil {
+		return nil
+	}
+	name := text(ref, "name")
+	o, ok := m.find(kind, short(name), p.namespace)
+	if !ok {
+		m.missing(p, kind, name, from, text(ref, "optional") == "true")
+		return nil
+	}
+	vars := m.data(o)
+	if prefix := text(from, "prefix"); prefix != "" {
+		for i := range vars {
+			vars[i].name = prefix + vars[i].name
+		}
+	}
+	return vars
+}
+
+// missing tells of what a pod refers to and the text does not have. A Secret may
+// well be kept from it; kube-manager's is that with the credentials then.
+func (m *manifest) missing(p *pod, kind, name string, from *yaml.Node, optional bool) {
+	switch {
+	case kind == "Secret" && p.image == env.KubeManager && at(m.fields, "auth", "credentialsSecret") == nil:
+		m.tell(config.Warning, from.Line, "Secret "+short(name), "is not in the source: it is taken to have the credentials, and must have them under the names of their variables")
+		m.set(name, "envFrom of "+p.String(), "auth", "credentialsSecret")
+	case optional:
+	default:
+		m.tell(config.Error, from.Line, kind+" "+short(name), "is not in the source, and %s gets variables from it: add it", p)
+	}
+}
+
+// env is one entry of the list of that name.
+func (m *manifest) env(p *pod, e *yaml.Node) (variable, bool) {
+	v := variable{name: text(e, "name"), line: e.Line}
+	if !variableName.MatchString(v.name) {
+		m.drop(v.line, p.String(), "has a variable whose name is none")
+		return v, false
+	}
+	from := at(e, "valueFrom")
+	if from == nil {
+		v.value = text(e, "value")
+		if strings.Contains(v.value, "$(") {
+			m.fault(v.line, v.name, "refers to another variable with $( ): write its value")
+			return v, false
+		}
+		return v, true
+	}
+	kind, ref := "ConfigMap", at(from, "configMapKeyRef")
+	if ref == nil {
+		kind, ref = "Secret", at(from, "secretKeyRef")
+	}
+	if ref == nil {
+		m.drop(v.line, v.name, "is made by the kubelet for each pod")
+		return v, false
+	}
+	name, key := short(text(ref, "name")), text(ref, "key")
+	o, ok := m.find(kind, name, p.namespace)
+	if ok {
+		for _, d := range m.data(o) {
+			if d.key == key {
+				v.value, v.line, v.secret, v.key = d.value, d.line, d.secret, d.key
+				return v, true
+			}
+		}
+	}
+	switch {
+	case text(ref, "optional") == "true":
+	case kind == "Secret" && !ok && p.image == env.KubeManager && slices.Contains(accounts, v.name):
+		m.credentialsOf(variable{v.name, "", v.line, name, key})
+	default:
+		m.fault(v.line, v.name, "has its value in %s %s under the key %q, which is not in the source: add it", kind, name, short(key))
+	}
+	return v, false
+}
+
+// data gives the keys of a ConfigMap or a Secret that are names of variables.
+func (m *manifest) data(o object) []variable {
+	if !m.small(o) {
+		return nil
+	}
+	var vars []variable
+	fields := []string{"data"}
+	if o.kind == "Secret" {
+		fields = append(fields, "stringData")
+	}
+	for _, field := range fields {
+		n := at(o.node, field)
+		if n == nil || n.Kind != yaml.MappingNode {
+			continue
+		}
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			v := variable{name: yamlnode.Target(n.Content[i]).Value, line: n.Content[i].Line}
+			v.key = v.name
+			if o.kind == "Secret" {
+				v.secret = o.name
+			}
+			if !variableName.MatchString(v.name) {
+				m.drop(v.line, o.String(), fmt.Sprintf("has the key %q, which is no name of a variable", short(v.name)))
+				continue
+			}
+			if j := slices.IndexFunc(vars, func(old variable) bool { return old.name == v.name }); j >= 0 && field == "data" {
+				m.tell(config.Warning, v.line, v.name, "stands on line %d already, which a strict API server refuses: the last one counts", vars[j].line)
+			}
+			if !m.value(&v, yamlnode.Target(n.Content[i+1]), o.kind == "Secret" && field == "data") {
+				continue
+			}
+			vars = append(slices.DeleteFunc(vars, func(old variable) bool { return old.name == v.name }), v)
+		}
+	}
+	return vars
+}
+
+// value reads what stands behind a key. It never shows it.
+func (m *manifest) value(v *variable, n *yaml.Node, encoded bool) bool {
+	switch {
+	case n.Kind != yaml.ScalarNode && n.Kind == yaml.MappingNode && n.Style&yaml.FlowStyle != 0 && len(n.Content) > 0 && yamlnode.Target(n.Content[0]).Kind == yaml.MappingNode:
+		m.fault(v.line, v.name, "%s", template)
+		return false
+	case n.Kind != yaml.ScalarNode:
+		m.fault(v.line, v.name, "must be text: write it in quotes")
+		return false
+	case n.ShortTag() == yaml.NodeTagNull:
+		return true // the images take an empty one for a missing one
+	case n.ShortTag() != yaml.NodeTagString:
+		m.tell(config.Warning, v.line, v.name, "stands without quotes, and no API server takes a number or a boolean here: it is read as the text that stands there")
+	}
+	v.value = n.Value
+	if !encoded {
+		return true
+	}
+	decoded, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(n.Value), ""))
+	if err != nil {
+		m.fault(v.line, v.name, "must be base64, as every value below data of a Secret")
+		return false
+	}
+	v.value = string(decoded)
+	return true
+}
+
+// hasAccount reports whether a Secret has something for credentials.env.
+func (m *manifest) hasAccount(o object) bool {
+	return slices.ContainsFunc(accounts, func(name string) bool {
+		return at(o.node, "data", name) != nil || at(o.node, "stringData", name) != nil
+	})
+}
+
+// unreferred tells of Secrets with credentials that kube-manager does not read.
+func (m *manifest) unreferred(kubeManager *pod) {
+	if kubeManager == nil {
+		return
+	}
+	for _, o := range m.objects {
+		if o.kind == "Secret" && m.hasAccount(o) && !kubeManager.refersTo(o.name) {
+			m.tell(config.Warning, o.line(), o.String(), "has credentials, and %s does not refer to it: it is left alone", kubeManager)
+		}
+	}
+}
