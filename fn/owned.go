@@ -142,7 +142,7 @@ func original(item *yaml.RNode) *yaml.RNode {
 // ownerOf is the config that a resource says it was written for, "" for none. A
 // config is never written, whatever annotation it was copied with.
 func ownerOf(n *yaml.RNode) string {
-	if ours(n, config.Kind) || ours(n, config.FleetCheckKind) {
+	if ofKind(n, config.Kind) || ofKind(n, config.FleetCheckKind) {
 		return ""
 	}
 	return n.GetAnnotations()[Owner]

@@ -73,7 +73,7 @@ func (l *list) unrendered() (found int) {
 	}
 	for _, item := range l.rl.Items {
 		pkg := l.packages.of(item)
-		if !ours(item, config.Kind) || l.mine(item) || rendered[pkg+" "+item.GetName()] {
+		if !ofKind(item, config.Kind) || l.mine(item) || rendered[pkg+" "+item.GetName()] {
 			continue
 		}
 		found++

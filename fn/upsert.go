@@ -1,21 +1,14 @@
 package fn
 
-//lint:file-ignore SA1019 kpt and older kustomize know items by the legacy annotations alone
-
 import (
 	"fmt"
-	"iter"
 	"maps"
 	"path"
 	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/nested-config/nested-config/fn/config"
 	"github.com/nested-config/nested-config/fn/manifest"
-	"github.com/nested-config/nested-config/internal/yamlnode"
 
-	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
@@ -50,6 +43,26 @@ func (l *list) upsert() {
 	stale := l.stale(held, replaced)
 	l.rl.Items = append(remaining(l.rl.Items, replaced, stale), added...)
 	l.tell(held, stale)
+}
+
+// appendAll puts what is rendered behind the items.
+func (l *list) appendAll() {
+	foreign := map[string]*yaml.RNode{}
+	for _, item := range l.rl.Items {
+		foreign[identity(item)] = item
+	}
+	var added []*yaml.RNode
+	for _, m := range l.members {
+		for _, r := range m.rendered {
+			if other := foreign[identity(r)]; other != nil {
+				l.conflict(m, r, other, "is there already and is not ours")
+			}
+		}
+		added = append(added, m.rendered...)
+	}
+	if !l.failed {
+		l.rl.Items = append(l.rl.Items, added...)
+	}
 }
 
 // changes are what becomes of the resources of a config.
@@ -108,77 +121,6 @@ func current(copies []*yaml.RNode, namespace string) *yaml.RNode {
 	return nil
 }
 
-// stale is what was written and is no longer wanted. Whose config is gone goes
-// too, but only where another config stands among the items of the package:
-// without any, nobody here can say.
-func (l *list) stale(held map[string]holdings, replaced map[*yaml.RNode]*yaml.RNode) []*yaml.RNode {
-	wanted := map[string]bool{} // packages and, in them, owners
-	for _, m := range l.members {
-		wanted[m.pkg+" "+m.config.Name] = true
-		wanted[m.pkg] = wanted[m.pkg] || m.item
-	}
-	var out []*yaml.RNode
-	for _, item := range l.rl.Items {
-		if owner := ownerOf(item); owner != "" && l.mine(item) && replaced[item] == nil {
-			pkg := l.packages.of(item)
-			if (wanted[pkg] || wanted[pkg+" "+owner]) && held[pkg].owns(item) {
-				out = append(out, item)
-			}
-		}
-	}
-	return out
-}
-
-func (h holdings) owns(item *yaml.RNode) bool {
-	for _, copies := range h.owned {
-		if slices.Contains(copies, item) {
-			return true
-		}
-	}
-	return false
-}
-
-// remaining are the items in their order, with what replaces them, without what
-// is stale.
-func remaining(items []*yaml.RNode, replaced map[*yaml.RNode]*yaml.RNode, stale []*yaml.RNode) []*yaml.RNode {
-	out := make([]*yaml.RNode, 0, len(items))
-	for _, item := range items {
-		switch {
-		case replaced[item] != nil:
-			out = append(out, replaced[item])
-		case !slices.Contains(stale, item):
-			out = append(out, item)
-		}
-	}
-	return out
-}
-
-// tell says what is deleted, and what is kept although it has our annotation.
-func (l *list) tell(held map[string]holdings, stale []*yaml.RNode) {
-	for _, n := range stale {
-		l.report(n, config.Problem{Severity: config.Info, Message: n.GetKind() + " " + n.GetName() + ": is no longer rendered for " + ownerOf(n) + ": deleted"})
-	}
-	for _, pkg := range slices.Sorted(maps.Keys(held)) {
-		for _, n := range held[pkg].claims {
-			l.report(n, config.Problem{Severity: config.Warning, Message: n.GetKind() + " " + n.GetName() + ": says that it was rendered for " + ownerOf(n) +
-				", which never renders such a resource: it is kept; remove its annotation " + Owner})
-		}
-	}
-}
-
-// newFile is the place of a new document in a file of our package.
-func (l *list) newFile(p string, index int) map[string]string {
-	i := strconv.Itoa(index)
-	a := map[string]string{
-		kioutil.PathAnnotation: p, kioutil.LegacyPathAnnotation: p,
-		kioutil.IndexAnnotation: i, kioutil.LegacyIndexAnnotation: i,
-	}
-	if l.own != "" {
-		a[packagePath] = l.own
-	}
-	return a
-}
-
 // notOurs says why a resource is somebody else's. One with our label and without an
 // owner was rendered by a call that saw no files, such as kpt fn eval --fn-config
 // over an empty directory, where kpt chose the names of the files.
@@ -198,46 +140,4 @@ func (l *list) conflict(m member, r, other *yaml.RNode, why string) {
 		Severity: config.Error,
 		Message:  fmt.Sprintf("%s %s%s %s: rename or remove the other one (%s %s)", r.GetKind(), r.GetName(), at, why, other.GetKind(), other.GetName()),
 	})
-}
-
-// kept are the annotations by which the orchestrator knows an item again.
-func kept(n *yaml.RNode) map[string]string {
-	out := map[string]string{}
-	for k, v := range n.GetAnnotations() {
-		switch {
-		case strings.HasPrefix(k, "internal.config.kubernetes.io/"), strings.HasPrefix(k, "internal.kpt.dev/"), k == resourceNumber,
-			k == kioutil.LegacyPathAnnotation, k == kioutil.LegacyIndexAnnotation, k == kioutil.LegacyIdAnnotation:
-			out[k] = v
-		}
-	}
-	return out
-}
-
-// keepQuotes writes the annotations of n in the quotes that they have in old, so
-// that a file is not changed for nothing.
-func keepQuotes(n, old *yaml.RNode) {
-	styles := map[string]yaml.Style{}
-	annotations := func(n *yaml.RNode) iter.Seq2[*yaml.Node, *yaml.Node] {
-		return yamlnode.Fields(yamlnode.Get(n.YNode(), yaml.MetadataField, yaml.AnnotationsField))
-	}
-	for key, value := range annotations(old) {
-		styles[key.Value+"="+value.Value] = value.Style
-	}
-	for key, value := range annotations(n) {
-		if style, ok := styles[key.Value+"="+value.Value]; ok {
-			value.Style = style
-		}
-	}
-}
-
-func annotate(n *yaml.RNode, owner string, more map[string]string) {
-	a := n.GetAnnotations()
-	for k, v := range more {
-		a[k] = v
-	}
-	a[Owner] = owner
-	// Cannot fail: metadata is a mapping that we made.
-	if err := n.SetAnnotations(a); err != nil {
-		panic(err)
-	}
 }

@@ -104,7 +104,7 @@ func (l *list) checkPackages(c changes) {
 	}
 	rendered := map[string]bool{} // packages with a config of this name
 	for _, item := range l.rl.Items {
-		if ours(item, config.Kind) && item.GetName() == c.config.Name {
+		if ofKind(item, config.Kind) && item.GetName() == c.config.Name {
 			rendered[l.packages.of(item)] = true
 		}
 	}
