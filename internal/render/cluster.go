@@ -3,7 +3,6 @@ package render
 import (
 	"bytes"
 	"fmt"
-	"strings"
 
 	"github.com/nested-config/nested-config/fn"
 	"github.com/nested-config/nested-config/fn/config"
@@ -69,7 +68,7 @@ func (w *worker) render(c config.Config) ([]output, error) {
 	start := 0
 	for i, n := range nodes {
 		o := output{
-			path:   strings.ToLower(n.GetKind()) + "-" + n.GetName() + ".yaml",
+			path:   manifest.FileName(n.GetKind(), n.GetName()),
 			text:   w.text.Bytes()[start:ends[i]],
 			secret: manifest.Secret(n),
 		}
