@@ -3,6 +3,8 @@ package cli
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/nested-config/nested-config/fn"
 	"github.com/nested-config/nested-config/internal/explain"
@@ -13,18 +15,26 @@ import (
 
 func newExplain(e Env) *cobra.Command {
 	var format string
+	formats := explain.Formats()
+	var names []string
+	help := ""
+	for _, f := range formats {
+		names = append(names, f.Name)
+		help += fmt.Sprintf("\n  %-12s %s", f.Name, f.Help)
+	}
+	allowed := strings.Join(names[:len(names)-1], ", ") + " or " + names[len(names)-1]
 	cmd := &cobra.Command{
 		Use:   "explain PATH...",
 		Short: "Show the link-local services of all NestedConfigs under the paths",
 		Long: `Shows the link-local services that each underlay must have for every NestedConfig
-in the files and below the directories named, or in what is piped in for -, equal
-ones once: as a table, as json, as a mermaid flowchart, or as the commands of
-provision_linklocal.py.`,
+in the files and below the directories named, or in standard input for -. Equal
+services are shown once. The formats:
+` + help,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			show := explain.Formats()[format]
-			if show == nil {
-				return fmt.Errorf("--format: %q: must be table, json, mermaid or provision", format)
+			i := slices.Index(names, format)
+			if i < 0 {
+				return fmt.Errorf("--format: %q: must be %s", format, allowed)
 			}
 			f, err := source.Load(cmd.Context(), args, e.In, nil)
 			if err != nil {
@@ -34,10 +44,10 @@ provision_linklocal.py.`,
 			if f.Failed() {
 				return fn.ErrInvalid
 			}
-			return show(e.Out, f.Configs)
+			return formats[i].Show(e.Out, f.Configs)
 		},
 	}
 	cmd.SetContext(context.Background())
-	cmd.Flags().StringVar(&format, "format", "table", "table, json, mermaid or provision")
+	cmd.Flags().StringVar(&format, "format", names[0], allowed)
 	return cmd
 }

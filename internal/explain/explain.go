@@ -14,14 +14,20 @@ import (
 	"github.com/nested-config/nested-config/fn/linklocal"
 )
 
-// Formats returns the ways to show a fleet, by name; all of them expect configs that
-// have passed fleet.Check.
-func Formats() map[string]func(io.Writer, []config.Config) error {
-	return map[string]func(io.Writer, []config.Config) error{
-		"table":     Table,
-		"json":      JSON,
-		"mermaid":   Mermaid,
-		"provision": Provision,
+// Format is a way to show a fleet. Show expects configs that have passed
+// fleet.Check.
+type Format struct {
+	Name, Help string
+	Show       func(io.Writer, []config.Config) error
+}
+
+// Formats are all formats, the default first.
+func Formats() []Format {
+	return []Format{
+		{"table", "the guide's table, for people", Table},
+		{"json", "JSON, one object for each underlay", JSON},
+		{"mermaid", "a mermaid flowchart", Mermaid},
+		{"provision", "the commands of provision_linklocal.py", Provision},
 	}
 }
 

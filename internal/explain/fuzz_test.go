@@ -53,19 +53,19 @@ func FuzzFormats(f *testing.F) {
 		if problems.Errors() {
 			return
 		}
-		for format, show := range explain.Formats() {
+		for _, f := range explain.Formats() {
 			var b bytes.Buffer
-			if err := show(&b, []config.Config{c}); err != nil {
-				if format == "provision" && strings.Contains(prefix, " ;") {
+			if err := f.Show(&b, []config.Config{c}); err != nil {
+				if f.Name == "provision" && strings.Contains(prefix, " ;") {
 					continue
 				}
-				t.Fatalf("%s: %v", format, err)
+				t.Fatalf("%s: %v", f.Name, err)
 			}
 			out := b.String()
 			if printable.Lines(out) != out {
-				t.Errorf("%s is not printable:\n%q", format, out)
+				t.Errorf("%s is not printable:\n%q", f.Name, out)
 			}
-			switch format {
+			switch f.Name {
 			case "json":
 				if !json.Valid(b.Bytes()) {
 					t.Errorf("no JSON:\n%s", out)
