@@ -4,7 +4,9 @@
 package linklocal
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
 	"net/netip"
 	"slices"
 )
@@ -38,34 +40,63 @@ func (s Service) SameTarget(t Service) bool {
 		s.FabricDNSName == t.FabricDNSName && s.FabricPort == t.FabricPort
 }
 
-// entry has the field names and the order of the schema (vnc_cfg.xsd,
-// LinklocalServiceEntryType). All six are always written: provision_linklocal.py
-// and the GUI expect them.
-type entry struct {
-	Name          string       `json:"linklocal_service_name"`
-	ServiceIP     netip.Addr   `json:"linklocal_service_ip"`
-	ServicePort   uint16       `json:"linklocal_service_port"`
-	FabricDNSName string       `json:"ip_fabric_DNS_service_name"`
-	FabricIPs     []netip.Addr `json:"ip_fabric_service_ip"`
-	FabricPort    uint16       `json:"ip_fabric_service_port"`
+// The fields of an entry, in the order of the schema (vnc_cfg.xsd,
+// LinklocalServiceEntryType).
+const (
+	FieldName        = "linklocal_service_name"
+	FieldServiceIP   = "linklocal_service_ip"
+	FieldServicePort = "linklocal_service_port"
+	FieldFabricDNS   = "ip_fabric_DNS_service_name"
+	FieldFabricIPs   = "ip_fabric_service_ip"
+	FieldFabricPort  = "ip_fabric_service_port"
+)
+
+// field is a field of an entry and where its value is.
+type field struct {
+	name  string
+	value any
 }
 
-// MarshalJSON gives the entry in Contrail's own field names.
-func (s Service) MarshalJSON() ([]byte, error) {
-	ips := s.FabricIPs
-	if ips == nil {
-		ips = []netip.Addr{}
+func (s *Service) fields() []field {
+	return []field{
+		{FieldName, &s.Name}, {FieldServiceIP, &s.ServiceIP}, {FieldServicePort, &s.ServicePort},
+		{FieldFabricDNS, &s.FabricDNSName}, {FieldFabricIPs, &s.FabricIPs}, {FieldFabricPort, &s.FabricPort},
 	}
-	return json.Marshal(entry{s.Name, s.ServiceIP, s.ServicePort, s.FabricDNSName, ips, s.FabricPort})
+}
+
+// MarshalJSON gives the entry. All six fields are always written:
+// provision_linklocal.py and the GUI expect them.
+func (s Service) MarshalJSON() ([]byte, error) {
+	if s.FabricIPs == nil {
+		s.FabricIPs = []netip.Addr{}
+	}
+	var b bytes.Buffer
+	before := byte('{')
+	for _, f := range s.fields() {
+		value, err := json.Marshal(f.value)
+		if err != nil {
+			return nil, err
+		}
+		fmt.Fprintf(&b, `%c"%s":%s`, before, f.name, value)
+		before = ','
+	}
+	b.WriteByte('}')
+	return b.Bytes(), nil
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.
 func (s *Service) UnmarshalJSON(text []byte) error {
-	var e entry
-	if err := json.Unmarshal(text, &e); err != nil {
+	var values map[string]json.RawMessage
+	if err := json.Unmarshal(text, &values); err != nil {
 		return err
 	}
-	*s = Service{Name: e.Name, ServiceIP: e.ServiceIP, ServicePort: e.ServicePort,
-		FabricIPs: e.FabricIPs, FabricDNSName: e.FabricDNSName, FabricPort: e.FabricPort}
+	*s = Service{}
+	for _, f := range s.fields() {
+		if value, ok := values[f.name]; ok {
+			if err := json.Unmarshal(value, f.value); err != nil {
+				return fmt.Errorf("%s: %w", f.name, err)
+			}
+		}
+	}
 	return nil
 }

@@ -23,31 +23,22 @@ type entry struct {
 	whole   bool // service says all there is to say
 }
 
-// The field names of LinklocalServiceEntryType in Contrail's schema.
-const (
-	fieldName       = "linklocal_service_name"
-	fieldIP         = "linklocal_service_ip"
-	fieldPort       = "linklocal_service_port"
-	fieldFabricDNS  = "ip_fabric_DNS_service_name"
-	fieldFabricIPs  = "ip_fabric_service_ip"
-	fieldFabricPort = "ip_fabric_service_port"
-)
-
 func parseEntry(raw json.RawMessage) entry {
 	e := entry{raw: raw}
-	fields, _, err := jsonpick.Fields(raw, fieldName, fieldIP, fieldPort, fieldFabricDNS, fieldFabricIPs, fieldFabricPort)
+	fields, _, err := jsonpick.Fields(raw, linklocal.FieldName, linklocal.FieldServiceIP, linklocal.FieldServicePort,
+		linklocal.FieldFabricDNS, linklocal.FieldFabricIPs, linklocal.FieldFabricPort)
 	if err != nil {
 		return e
 	}
 	var okDNS, okIPs bool
-	e.name = text(fields[fieldName])
-	e.key = key{address(fields[fieldIP]), port(fields[fieldPort])}
+	e.name = text(fields[linklocal.FieldName])
+	e.key = key{address(fields[linklocal.FieldServiceIP]), port(fields[linklocal.FieldServicePort])}
 	e.service = linklocal.Service{
 		Name: e.name, ServiceIP: e.key.ip, ServicePort: e.key.port,
-		FabricPort: port(fields[fieldFabricPort]),
+		FabricPort: port(fields[linklocal.FieldFabricPort]),
 	}
-	e.service.FabricDNSName, okDNS = optionalText(fields[fieldFabricDNS])
-	e.service.FabricIPs, okIPs = addresses(fields[fieldFabricIPs])
+	e.service.FabricDNSName, okDNS = optionalText(fields[linklocal.FieldFabricDNS])
+	e.service.FabricIPs, okIPs = addresses(fields[linklocal.FieldFabricIPs])
 	e.whole = e.key.valid() && e.service.FabricPort != 0 && okDNS && okIPs
 	return e
 }
@@ -130,7 +121,7 @@ func Stored(raw json.RawMessage) string {
 	if json.Unmarshal(raw, &fields) != nil || fields == nil {
 		return Canonical(raw)
 	}
-	for _, f := range []string{fieldPort, fieldFabricPort} {
+	for _, f := range []string{linklocal.FieldServicePort, linklocal.FieldFabricPort} {
 		text, quoted := strings.CutPrefix(string(fields[f]), `"`)
 		whole, _, fraction := strings.Cut(strings.TrimSpace(strings.TrimSuffix(text, `"`)), ".")
 		if _, err := strconv.ParseInt(whole, 10, 64); err == nil && quoted != fraction {
