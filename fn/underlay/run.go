@@ -21,15 +21,13 @@ type run struct {
 	want     []plan.Cluster
 	object   configapi.Ref
 	networks map[plan.FQName]configapi.Ref
-	unused   unused // claims of this run that nothing has been written for
-	written  *write // the last PUT of the list, until a read has shown what became of it
-	lost     *loss  // what is to be put back
+	unused   map[string][]linklocal.Service // claims of this run that nothing has been written for
+	written  *write                         // the last PUT of the list, until a read has shown what became of it
+	lost     *loss                          // what is to be put back
 	report   Report
 
 	repairs, replans, failures int
 }
-
-type unused = map[string][]linklocal.Service
 
 // snapshot is one read of the underlay.
 type snapshot struct {
@@ -129,13 +127,7 @@ func (r *run) readAndPlan(ctx context.Context) (snapshot, plan.Plan, error) {
 func (r *run) step(ctx context.Context, s snapshot, p plan.Plan) error {
 	switch {
 	case len(p.Claim) > 0:
-		for _, c := range slices.Sorted(maps.Keys(p.Claim)) {
-			for _, service := range p.Claim[c].Pending {
-				if !slices.ContainsFunc(s.Records[c].Pending, service.Equal) && !plan.Holds(s.Entries, service) {
-					r.unused[c] = append(r.unused[c], service)
-				}
-			}
-		}
+		r.unused = p.Unused
 		return r.annotate(ctx, s, p.Claim)
 	case p.ListChanges || p.Pools != nil:
 		return r.writeList(ctx, s, p)

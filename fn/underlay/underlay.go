@@ -103,7 +103,7 @@ func newRun(c *configapi.Client, want []plan.Cluster, o Options) *run {
 	if o.MaxRequest == 0 {
 		o.MaxRequest = defaultMaxRequest
 	}
-	return &run{client: c, want: want, Options: o, unused: unused{}}
+	return &run{client: c, want: want, Options: o}
 }
 
 func sleep(ctx context.Context, d time.Duration) error {

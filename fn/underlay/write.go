@@ -46,7 +46,7 @@ func (r *run) writeList(ctx context.Context, s snapshot, p plan.Plan) error {
 	if err != nil && (!configapi.Transient(err) || errors.Is(err, configapi.ErrTokenRenewed)) {
 		return err // refused: nothing was stored
 	}
-	r.unused = unused{}
+	r.unused = nil
 	r.written = &write{uuid: s.UUID, read: s.Entries, target: p.Entries, stored: err == nil}
 	r.report.Window = max(r.report.Window, window)
 	if err == nil {

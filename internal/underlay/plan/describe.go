@@ -3,7 +3,6 @@ package plan
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -16,11 +15,6 @@ import (
 func Rivals(a, b json.RawMessage) bool {
 	x, y := parseEntry(a), parseEntry(b)
 	return x.key.valid() && x.key == y.key || sameName(x.name, y.name)
-}
-
-// Holds reports whether an entry of the list is exactly the service.
-func Holds(list []json.RawMessage, s linklocal.Service) bool {
-	return slices.ContainsFunc(list, func(raw json.RawMessage) bool { return parseEntry(raw).is(s) })
 }
 
 // Describe puts an entry into one printable line, whatever it holds.

@@ -40,7 +40,9 @@ func (w *work) planPools() {
 			owners = append(owners, c)
 		}
 	}
-	written := func(c string) bool { return w.inCall(c) && samePools(w.Records[c].Pools, have) }
+	written := func(c string) bool {
+		return w.inCall(c) && !slices.ContainsFunc(have, func(p linklocal.PortTranslationPool) bool { return !slices.Contains(w.Records[c].Pools, p) })
+	}
 	change := Change{Action: Modify, Clusters: clusters, What: whatPools, Note: describePools(want)}
 	switch {
 	case readable && samePools(have, want):
@@ -52,7 +54,7 @@ func (w *work) planPools() {
 	case readable && len(have) == 0:
 		change.Action = Add
 		w.plan.Pools, w.plan.Changes = want, append(w.plan.Changes, change)
-	case w.given(owners) && (w.Adopt || slices.ContainsFunc(owners, written)):
+	case w.allInCall(owners) && (w.Adopt || slices.ContainsFunc(owners, written)):
 		w.plan.Pools, w.plan.Changes = want, append(w.plan.Changes, change)
 	default:
 		w.plan.Conflicts = append(w.plan.Conflicts, Conflict{
@@ -144,7 +146,7 @@ func (w *work) switchOff(name FQName, owners []string) {
 		w.plan.Kept = append(w.plan.Kept, Kept{What: what, Owners: owners, Standing: Undeclared})
 		return
 	}
-	if w.given(owners) && network.SNAT {
+	if w.allInCall(owners) && network.SNAT {
 		w.plan.SNAT = append(w.plan.SNAT, SNATChange{name, false})
 		w.plan.Changes = append(w.plan.Changes, Change{Action: Remove, Clusters: owners, What: what})
 	}

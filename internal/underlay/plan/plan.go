@@ -25,6 +25,9 @@ type Plan struct {
 	Pools []linklocal.PortTranslationPool
 	// SNAT are the networks whose fabric_snat has to change, and to what.
 	SNAT []SNATChange
+	// Unused is what to pass in Options.Unused while Claim is written and the list
+	// is not.
+	Unused map[string][]linklocal.Service
 	// Settle are the records to store once all of that is there.
 	Settle map[string]Record
 }
@@ -146,16 +149,16 @@ func Make(s State, want []Cluster, o Options) Plan {
 	return w.result()
 }
 
-// given reports whether every one of the owners is a cluster of this call.
-func (w *work) given(owners []string) bool {
+// allInCall reports whether every one of the owners is a cluster of this call.
+func (w *work) allInCall(owners []string) bool {
 	return !slices.ContainsFunc(owners, func(o string) bool { return !w.inCall(o) })
 }
 
 func (w *work) inCall(cluster string) bool {
-	return slices.ContainsFunc(w.want, func(c Cluster) bool { return c.Name == cluster })
+	return w.call[cluster]
 }
 
-// ours reports whether one of the owners is a cluster of this call.
-func (w *work) ours(owners []string) bool {
+// anyInCall reports whether one of the owners is a cluster of this call.
+func (w *work) anyInCall(owners []string) bool {
 	return slices.ContainsFunc(owners, w.inCall)
 }

@@ -30,10 +30,13 @@ func (w *work) result() Plan {
 	if len(p.Conflicts) > 0 {
 		return Plan{Conflicts: p.Conflicts, Changes: p.Changes, Kept: p.Kept, Entries: w.State.Entries}
 	}
+	w.findSpots()
+	w.claiming = p.WritesUnderlay() || w.somethingPasses()
 	p.Claim, p.Settle = map[string]Record{}, map[string]Record{}
 	for _, c := range w.want {
 		w.record(c.Name)
 	}
+	p.Unused = w.unused()
 	return *p
 }
 
@@ -49,7 +52,7 @@ func (w *work) standing(e *item) Standing {
 	switch {
 	case e.inTheWay:
 		return InTheWay
-	case len(e.owners) > 0 && len(e.wanted) == 0 && w.ours(e.owners):
+	case len(e.owners) > 0 && len(e.wanted) == 0 && w.anyInCall(e.owners):
 		return Undeclared
 	case len(e.owners) > 0:
 		return Owned
@@ -93,7 +96,7 @@ func (w *work) change(e *item) (Change, bool) {
 func (w *work) record(cluster string) {
 	now := w.Records[cluster].sorted()
 	claim, final := w.claim(cluster, now), w.final(cluster)
-	if w.plan.WritesUnderlay() && !claim.Equal(now) {
+	if w.claiming && !claim.Equal(now) {
 		w.plan.Claim[cluster], now = claim, claim
 	}
 	if final.Equal(now) {
@@ -114,59 +117,11 @@ func (w *work) final(cluster string) Record {
 		case e.drop || !slices.Contains(e.owners, cluster):
 		case e.to != nil:
 			r.Owns = append(r.Owns, *e.to)
-		case e.whole:
-			r.Owns = append(r.Owns, e.service)
 		default:
-			r.Owns = append(r.Owns, e.claim[cluster])
+			r.Owns = append(r.Owns, e.service)
 		}
 	}
 	return r.sorted()
-}
-
-// claim is the record before anything else is written: what it says now, and
-// what is about to be put into the underlay. What is there already needs no claim
-// yet: cut off here, nothing of ours is there without one.
-func (w *work) claim(cluster string, now Record) Record {
-	r := Record{Owns: slices.Clone(now.Owns), Pending: slices.Clone(now.Pending), SNAT: slices.Clone(now.SNAT), Pools: now.Pools}
-	for _, e := range w.entries {
-		changes := e.drop || e.to != nil && !e.isNew
-		if !changes || !w.findsAnother(now, e) {
-			continue
-		}
-		// Once it is gone, or has another name, the record must not find the other: a
-		// claim that finds nothing today goes, and that of an entry which is no longer
-		// the cluster's becomes exact, and pending.
-		r.Owns = slices.DeleteFunc(r.Owns, func(s linklocal.Service) bool { return !w.finds(cluster, s) })
-		if e.whole && e.ownedBy(cluster) && (e.drop || !slices.Contains(e.owners, cluster)) {
-			r.Owns = slices.DeleteFunc(r.Owns, e.claim[cluster].Equal)
-			r.Pending = append(r.Pending, e.service)
-		}
-	}
-	for _, e := range w.entries {
-		if e.to != nil && !e.drop && slices.Contains(e.owners, cluster) && !r.claims(*e.to) {
-			r.Pending = append(r.Pending, *e.to)
-		}
-	}
-	r.SNAT = append(r.SNAT, w.finalSNAT[cluster]...)
-	if pools := w.finalPools[cluster]; len(pools) > 0 && !samePools(pools, now.Pools) {
-		r.Pools = pools
-	}
-	return r.sorted()
-}
-
-// findsAnother reports whether a claim of the record could find, where an entry
-// goes or changes, another that stays: by its target or its name.
-func (w *work) findsAnother(r Record, e *item) bool {
-	return slices.ContainsFunc(r.Owns, func(s linklocal.Service) bool {
-		return keyOf(s) == e.key && slices.ContainsFunc(w.entries, func(o *item) bool {
-			return o != e && !o.drop && o.key == e.key && (o.sameTarget(s) || o.name == s.Name)
-		})
-	})
-}
-
-// finds reports whether a claim of the cluster has found an entry.
-func (w *work) finds(cluster string, s linklocal.Service) bool {
-	return slices.ContainsFunc(w.entries, func(e *item) bool { return e.ownedBy(cluster) && s.Equal(e.claim[cluster]) })
 }
 
 func (r Record) sorted() Record {
@@ -180,8 +135,8 @@ func (r Record) sorted() Record {
 	return r
 }
 
-func difference(a, b []string) []string {
-	return slices.DeleteFunc(slices.Clone(a), func(s string) bool { return slices.Contains(b, s) })
+func difference[T comparable](a, b []T) []T {
+	return slices.DeleteFunc(slices.Clone(a), func(s T) bool { return slices.Contains(b, s) })
 }
 
 func parsePool(raw json.RawMessage) (linklocal.PortTranslationPool, bool) {

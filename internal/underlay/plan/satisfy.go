@@ -41,7 +41,7 @@ func (w *work) choose(at []*item, d demand) *item {
 	rank := func(e *item) int {
 		r := 0
 		switch {
-		case w.ours(e.was):
+		case w.anyInCall(e.was):
 		case len(e.was) > 0:
 			r += 2
 		default:
@@ -81,7 +81,7 @@ func (w *work) share(e *item, d demand) {
 	if slices.Contains(d.names, e.name) {
 		return
 	}
-	if !w.given(e.was) {
+	if !w.allInCall(e.was) {
 		e.keepsName = true
 		return
 	}
@@ -92,7 +92,7 @@ func (w *work) share(e *item, d demand) {
 
 // redirect is for an entry of ours that leads elsewhere.
 func (w *work) redirect(e *item, d demand) {
-	if !w.given(e.was) {
+	if !w.allInCall(e.was) && !w.restores(e, d) {
 		w.conflict(KeyOwned, d, e)
 		return
 	}
@@ -100,6 +100,12 @@ func (w *work) redirect(e *item, d demand) {
 		return
 	}
 	e.owners, e.to = d.clusters, &d.Service
+}
+
+// restores reports whether the entry becomes what every claim of a cluster
+// outside of the call says of its service IP and port: somebody has edited it.
+func (w *work) restores(e *item, d demand) bool {
+	return !slices.ContainsFunc(w.outside[e.key], func(s linklocal.Service) bool { return !d.SameTarget(s) })
 }
 
 // place is for a service that has no entry: it takes one that is in its way, if
@@ -125,7 +131,7 @@ func (w *work) place(at []*item, d demand) *item {
 	}
 	s := d.Service
 	e := &item{isNew: true, owners: d.clusters, to: &s,
-		entry: entry{name: s.Name, key: keyOf(s), service: s, whole: true}, claim: map[string]linklocal.Service{}}
+		entry: entry{name: s.Name, key: keyOf(s), service: s, whole: true}}
 	w.entries = append(w.entries, e)
 	return e
 }
@@ -152,7 +158,7 @@ func (w *work) sameNamed(d demand) *item {
 func (w *work) nameIsFree(d demand, e *item) bool {
 	free := true
 	for _, o := range w.entries {
-		if o == e || o.drop || o.isNew || o.to != nil || w.ours(o.was) || !sameName(o.name, d.Name) {
+		if o == e || o.drop || o.isNew || o.to != nil || w.anyInCall(o.was) || !sameName(o.name, d.Name) {
 			continue
 		}
 		reason := NameTaken
@@ -173,7 +179,7 @@ func (w *work) clear(at []*item, chosen *item, d demand) {
 			continue
 		}
 		switch {
-		case len(e.was) == 0 && w.Adopt, len(e.was) > 0 && w.given(e.was):
+		case len(e.was) == 0 && w.Adopt, len(e.was) > 0 && w.allInCall(e.was):
 			e.drop = true
 		case len(e.was) == 0:
 			w.conflict(KeyTaken, d, e)

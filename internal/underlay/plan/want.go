@@ -1,7 +1,3 @@
-// Package plan decides what has to be written to a Contrail underlay so that it
-// holds what the nested clusters declare, and nothing of anybody else's is
-// lost. It is pure: what was read and what is wanted in, what to write out. No
-// network, no clock, no order that depends on a map.
 package plan
 
 import (
