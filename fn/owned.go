@@ -76,13 +76,13 @@ func (l *list) earlier(items []*yaml.RNode) map[string][]manifest.Earlier {
 	out := map[string][]manifest.Earlier{}
 	for owner, counts := range namespaces {
 		// The namespace of most of them: a copy into another one is a copy.
-		most := ""
+		commonest := ""
 		for ns, n := range counts {
-			if most == "" || n > counts[most] || n == counts[most] && ns < most {
-				most = ns
+			if commonest == "" || n > counts[commonest] || n == counts[commonest] && ns < commonest {
+				commonest = ns
 			}
 		}
-		out[owner] = append(out[owner], manifest.Earlier{Owner: owner, Namespace: most, Secrets: secrets[owner]})
+		out[owner] = append(out[owner], manifest.Earlier{Owner: owner, Namespace: commonest, Secrets: secrets[owner]})
 	}
 	for _, m := range l.members {
 		c := m.config

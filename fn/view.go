@@ -30,15 +30,15 @@ type view struct {
 }
 
 func (l *list) view() view {
-	seen, most := map[int]bool{}, -1
+	seen, highest := map[int]bool{}, -1
 	for _, item := range l.rl.Items {
 		if n, err := strconv.Atoi(item.GetAnnotations()[resourceNumber]); err == nil {
 			seen[n] = true
-			most = max(most, n)
+			highest = max(highest, n)
 		}
 	}
-	if most >= 0 {
-		return view{true, most + 1 - len(seen)}
+	if highest >= 0 {
+		return view{true, highest + 1 - len(seen)}
 	}
 	// kpt fn render always has the Kptfile of the package that runs us.
 	if own := slashed(l.own); own != "" && l.packages[own] == nil {

@@ -155,9 +155,9 @@ func (k *checker) outsideSubnets(path string, ip netip.Addr) {
 	}
 }
 
-// Settle takes an allocation into the config, makes the link-local services of
+// Assign takes an allocation into the config, makes the link-local services of
 // it and checks what was allocated as pins are checked.
-func (c *Config) Settle(a linklocal.Allocation) Problems {
+func (c *Config) Assign(a linklocal.Allocation) Problems {
 	var ps Problems
 	c.ServiceIPs = a
 	c.Services = linklocal.Services(c.Spec.LinkLocal.NamePrefix, c.Spec.Roles(), c.Spec.Underlay.VRouter.Port, a)

@@ -12,9 +12,9 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
-// most is how many YAML values a resource may have, aliases counted each time:
+// maxValues is how many YAML values a resource may have, aliases counted each time:
 // far above any real one, far below what an exploding alias makes.
-const most = 20_000
+const maxValues = 20_000
 
 // decoder walks a YAML tree against the types once. That walk is the one source
 // of field paths; everything later speaks of a field by its path.
@@ -25,7 +25,7 @@ type decoder struct {
 }
 
 func newDecoder() *decoder {
-	return &decoder{set: map[string]bool{}, left: most}
+	return &decoder{set: map[string]bool{}, left: maxValues}
 }
 
 // value decodes n into v, which is addressable; tag is that of the field that v
@@ -66,7 +66,7 @@ func (d *decoder) value(path string, n *yaml.Node, v reflect.Value, tag reflect.
 func (d *decoder) spend() bool {
 	d.left--
 	if d.left == -1 {
-		d.problems.errorf("", "", "has more than %d values, aliases counted: write it smaller", most)
+		d.problems.errorf("", "", "has more than %d values, aliases counted: write it smaller", maxValues)
 	}
 	return d.left >= 0
 }

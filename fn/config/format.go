@@ -11,7 +11,7 @@ import (
 // it is, so it has neither look-ahead nor flags.
 type format struct {
 	pattern string
-	most    int // bytes
+	longest int // bytes
 	must    string
 	secret  bool // the value is never shown
 }
@@ -71,7 +71,7 @@ var patterns = func() map[string]func() *regexp.Regexp {
 
 func matches(name, s string) bool {
 	f := formats[name]
-	if len(s) > f.most {
+	if len(s) > f.longest {
 		return false
 	}
 	return f.pattern == "" || patterns[name]().MatchString(s)
@@ -91,8 +91,8 @@ func refuse(name, s string) string {
 	f := formats[name]
 	switch {
 	case matches(name, s):
-	case len(s) > f.most && f.must != "" && !strings.Contains(f.must, "at most"):
-		return fmt.Sprintf("has %d bytes: must be at most %d", len(s), f.most)
+	case len(s) > f.longest && f.must != "" && !strings.Contains(f.must, "at most"):
+		return fmt.Sprintf("has %d bytes: must be at most %d", len(s), f.longest)
 	default:
 		return f.must
 	}

@@ -62,8 +62,8 @@ func Load(n *yaml.Node) (Config, Problems) {
 	if err != nil {
 		return c, append(ps, PoolProblem(err))
 	}
-	settled := c.Settle(a)
-	return c, append(ps, settled...)
+	more := c.Assign(a)
+	return c, append(ps, more...)
 }
 
 // apart are the fields whose mistakes say nothing about service IPs, so that
@@ -89,7 +89,7 @@ func allocatable(ps Problems) bool {
 }
 
 // Parse is Load without the allocation, for those who allocate for several
-// configs together; Settle ends it.
+// configs together; Assign ends it.
 func Parse(n *yaml.Node) (Config, Problems) { return parse(n, Settings{}) }
 
 // Settings are variables that somebody else has read: from a ConfigMap, from an

@@ -98,9 +98,9 @@ func (ps *Problems) warnf(path, value, format string, args ...any) {
 // quote shows a value in a message: short, on one line, whatever it holds.
 func quote(s string) string {
 	s = public(s)
-	const most = 80
-	if len(s) > most {
-		cut := most
+	const shown = 80 // bytes
+	if len(s) > shown {
+		cut := shown
 		for cut > 0 && s[cut]&0xC0 == 0x80 { // not within a rune
 			cut--
 		}

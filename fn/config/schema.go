@@ -183,10 +183,10 @@ func (g generator) leaf(t reflect.Type, tag reflect.StructTag) *yaml.Node {
 		return g.typed("integer", doc, false)
 	case reflect.TypeFor[int]():
 		n := g.typed("integer", doc, false)
-		least, _ := strconv.Atoi(tag.Get("min"))
-		most, _ := strconv.Atoi(tag.Get("max"))
-		yamlnode.Set(n, "minimum", least)
-		yamlnode.Set(n, "maximum", most)
+		lowest, _ := strconv.Atoi(tag.Get("min"))
+		highest, _ := strconv.Atoi(tag.Get("max"))
+		yamlnode.Set(n, "minimum", lowest)
+		yamlnode.Set(n, "maximum", highest)
 		return n
 	case reflect.TypeFor[Quantity]():
 		n := yamlnode.Map()
@@ -241,7 +241,7 @@ func (g generator) text(tag reflect.StructTag) *yaml.Node {
 		}
 		yamlnode.Set(n, "pattern", "^"+p+"$")
 	}
-	yamlnode.Set(n, "maxLength", f.most)
+	yamlnode.Set(n, "maxLength", f.longest)
 	return n
 }
 

@@ -21,7 +21,7 @@ func TestTrees(t *testing.T) {
 			"error: spec: merges (<<) something that is not a mapping\n"},
 		"a merge of texts": {valid + "  <<: [rbac, cni]\n",
 			"error: spec: merges (<<) something that is not a mapping\nerror: spec: merges (<<) something that is not a mapping\n"},
-		"more values than a config can need": {valid + "  nodes: [" + strings.Repeat("{},", most) + "]\n",
+		"more values than a config can need": {valid + "  nodes: [" + strings.Repeat("{},", maxValues) + "]\n",
 			"error: has more than 20000 values, aliases counted: write it smaller\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -50,7 +50,7 @@ func TestSharedServiceIPMeansSomethingElseHere(t *testing.T) {
 	}
 	want := "spec.linkLocal.serviceIPs[192.168.1.100]: is 10.9.9.9 in another cluster of the underlay, which here lies in spec.kubernetes.podSubnets[0] 10.9.0.0/16: pin it to an unused address here, with a spec.linkLocal.namePrefix of its own\n"
 	var got strings.Builder
-	for _, p := range here.Settle(all[0]) {
+	for _, p := range here.Assign(all[0]) {
 		got.WriteString(p.String() + "\n")
 	}
 	if diff := cmp.Diff(want, got.String()); diff != "" {

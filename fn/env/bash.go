@@ -100,7 +100,7 @@ func isControl(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }
 // would do. left is how many bytes references may still make. It leaves in word
 // what the value is written with.
 func (a *assignment) source(values map[string]string, broken map[string]bool, left int) {
-	w := word{text: a.word, values: values, broken: broken, most: min(left, mostValue), braces: -1}
+	w := word{text: a.word, values: values, broken: broken, limit: min(left, maxValue), braces: -1}
 	if a.exported {
 		w.braces = max(strings.LastIndex(a.word, ","), strings.LastIndex(a.word, ".."))
 	}
@@ -109,7 +109,7 @@ func (a *assignment) source(values map[string]string, broken map[string]bool, le
 	if a.fault == "" && !nothing(w.text[w.at:]) {
 		a.fault = trailing
 	}
-	if a.fault == "" && len(w.refers) > 0 && len(a.bash) > w.most {
+	if a.fault == "" && len(w.refers) > 0 && len(a.bash) > w.limit {
 		a.fault = w.tooLong()
 	}
 	a.word = w.text[:w.at]

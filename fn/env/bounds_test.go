@@ -56,7 +56,7 @@ func TestReferencesAreBounded(t *testing.T) {
 			for _, l := range lines {
 				size += len(l.Value)
 			}
-			if most := len(c.text) + mostReferred; size > most {
+			if most := len(c.text) + maxReferred; size > most {
 				t.Errorf("the values have %d bytes, more than %d", size, most)
 			}
 			if spent, most := after.TotalAlloc-before.TotalAlloc, uint64(8<<20); spent > most {

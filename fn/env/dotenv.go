@@ -32,12 +32,12 @@ type Fault struct {
 const manyFaults = 50
 
 // What references may make: a few lines that each refer to the line before many
-// times would fill the memory. mostValue is the longest value that the images
-// get (the format envValue of a NestedConfig); mostReferred, the sum over all
+// times would fill the memory. maxValue is the longest value that the images
+// get (the format envValue of a NestedConfig); maxReferred, the sum over all
 // lines that refer to others, is far above that of any site.
 const (
-	mostValue    = 4096
-	mostReferred = 64 << 10
+	maxValue    = 4096
+	maxReferred = 64 << 10
 )
 
 // Parse reads dotenv text, such as a common.env, without executing anything. The
@@ -94,7 +94,7 @@ func (r *reader) line(number int, text string) {
 		return
 	}
 	if s.fault == "" {
-		s.source(r.values, r.broken, mostReferred-r.grown)
+		s.source(r.values, r.broken, maxReferred-r.grown)
 	}
 	if s.fault == "" && !s.unknown {
 		s.read(r.values)

@@ -158,7 +158,7 @@ func FuzzParse(f *testing.F) {
 			seen[l.Name] = true
 			size += len(l.Value)
 		}
-		if size > len(s)+mostReferred {
+		if size > len(s)+maxReferred {
 			t.Errorf("%d bytes of text give %d", len(s), size)
 		}
 	})

@@ -9,7 +9,7 @@ type word struct {
 	values map[string]string
 	broken map[string]bool
 	braces int // where the last , or .. is: bash expands a { before it; -1 without export
-	most   int // bytes of the value, where it refers to others
+	limit  int // bytes of the value, where it refers to others
 
 	value   strings.Builder
 	refers  []string
@@ -133,7 +133,7 @@ func (w *word) reference(name string) {
 		w.unknown = true
 	case !ok:
 		w.fault = unset
-	case w.value.Len()+len(v) > w.most:
+	case w.value.Len()+len(v) > w.limit:
 		w.fault = w.tooLong()
 	default:
 		w.value.WriteString(v)
@@ -143,7 +143,7 @@ func (w *word) reference(name string) {
 
 // tooLong says which of the two bounds a value with references is over.
 func (w *word) tooLong() string {
-	if w.most < mostValue {
+	if w.limit < maxValue {
 		return growsInSum
 	}
 	return grows

@@ -118,7 +118,7 @@ func Allocate(configs []config.Config) []Problem {
 				problems = append(problems, Problem{m, config.PoolProblem(errs[i])})
 				continue
 			}
-			for _, p := range configs[m].Settle(allocations[i]) {
+			for _, p := range configs[m].Assign(allocations[i]) {
 				problems = append(problems, Problem{m, p})
 			}
 		}

@@ -63,7 +63,7 @@ func read(in io.Reader) (*input, error) {
 // take finds the parts of a list and checks the shape of its resources.
 func take(list *yaml.Node) (*input, error) {
 	l := &input{}
-	kind, given := "", false
+	kind, complete := "", false
 	var items *yaml.Node
 	seen := map[string]bool{}
 	for key, value := range yamlnode.Fields(list) {
@@ -78,9 +78,9 @@ func take(list *yaml.Node) (*input, error) {
 		case "apiVersion":
 			l.apiVersion = value.Value
 		case "items":
-			items, given = yamlnode.Target(value), true
+			items, complete = yamlnode.Target(value), true
 		case "functionConfig":
-			given = true
+			complete = true
 			if body := own(value); !yaml.IsYNodeNilOrEmpty(body) {
 				l.FunctionConfig = yaml.NewRNode(body)
 			} else {
@@ -90,7 +90,7 @@ func take(list *yaml.Node) (*input, error) {
 			l.results = value
 		}
 	}
-	if kind != kio.ResourceListKind || !given {
+	if kind != kio.ResourceListKind || !complete {
 		return nil, ErrNotAList
 	}
 	var errs []error

@@ -192,7 +192,7 @@ func checkAgreement(t *rapid.T) {
 	rs := drawFleet(t)
 	// Without contradictions between the pins, so that agreement is possible.
 	byIP, byFabric := map[netip.Addr]linklocal.Host{}, map[linklocal.Host]netip.Addr{}
-	agree := func(f linklocal.Host, a netip.Addr) bool {
+	take := func(f linklocal.Host, a netip.Addr) bool {
 		other, known := byIP[a]
 		settled := byFabric[f]
 		if known && other != f || settled.IsValid() && settled != a {
@@ -203,11 +203,11 @@ func checkAgreement(t *rapid.T) {
 	}
 	for i := range rs {
 		for _, f := range slices.SortedFunc(maps.Keys(rs[i].Pins), linklocal.Host.Compare) {
-			if !agree(f, rs[i].Pins[f]) {
+			if !take(f, rs[i].Pins[f]) {
 				delete(rs[i].Pins, f)
 			}
 		}
-		if rs[i].VRouterPin.IsValid() && !agree(linklocal.Host{}, rs[i].VRouterPin) {
+		if rs[i].VRouterPin.IsValid() && !take(linklocal.Host{}, rs[i].VRouterPin) {
 			rs[i].VRouterPin = netip.Addr{}
 		}
 	}

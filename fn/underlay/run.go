@@ -80,23 +80,23 @@ func (r *run) apply(ctx context.Context) (Report, error) {
 // mayRetry waits and says whether another round may help.
 func (r *run) mayRetry(ctx context.Context, err error) bool {
 	var count *int
-	var most int
+	var limit int
 	switch {
 	case errors.Is(err, errOverwritten):
-		count, most = &r.repairs, maxRepairs
+		count, limit = &r.repairs, maxRepairs
 	case errors.Is(err, errChanged):
-		count, most = &r.replans, maxReplans
+		count, limit = &r.replans, maxReplans
 	case configapi.Transient(err):
-		count, most = &r.failures, maxFailures
+		count, limit = &r.failures, maxFailures
 	case errors.Is(err, configapi.ErrNotFound) && r.object.UUID != "":
 		// The database may be a new one, and the remembered uuids gone with it.
 		r.object = configapi.Ref{}
-		count, most = &r.failures, maxFailures
+		count, limit = &r.failures, maxFailures
 	default:
 		return false
 	}
 	*count++
-	if *count > most {
+	if *count > limit {
 		return false
 	}
 	// What became of a PUT is looked at also when the caller has lost patience.

@@ -83,8 +83,8 @@ func Apply(ctx context.Context, c *configapi.Client, want []plan.Cluster, o Opti
 	return newRun(c, want, o).apply(ctx)
 }
 
-// Retirement is what a call of Remove would do.
-func Retirement(ctx context.Context, c *configapi.Client, cluster string, o Options) (Report, error) {
+// PlanRemoval reads the underlay and says what a call of Remove would do.
+func PlanRemoval(ctx context.Context, c *configapi.Client, cluster string, o Options) (Report, error) {
 	o.Prune, o.Adopt = true, false
 	return newRun(c, []plan.Cluster{{Name: cluster}}, o).look(ctx)
 }
@@ -118,8 +118,8 @@ func sleep(ctx context.Context, d time.Duration) error {
 // pause is a backoff with jitter, so that two runs that disturb each other
 // once do not do so forever. n counts from 0.
 func pause(n int) time.Duration {
-	most := 50 * time.Millisecond << min(n, 5)
-	return most/2 + rand.N(most)
+	longest := 50 * time.Millisecond << min(n, 5)
+	return longest/2 + rand.N(longest)
 }
 
 func (r *run) look(ctx context.Context) (Report, error) {

@@ -47,7 +47,7 @@ func (e Env) command(args []string) string {
 // frames are the functions of a stack below the panic, the last called first, with
 // file and line and without their arguments.
 func frames(stack []byte) []string {
-	const most = 12
+	const maxFrames = 12
 	var out []string
 	lines := strings.Split(string(stack), "\n")
 	for i := 1; i+1 < len(lines); i += 2 { // behind the goroutine's number
@@ -62,5 +62,5 @@ func frames(stack []byte) []string {
 		place, _, _ = strings.Cut(path.Base(place), " ")
 		out = append(out, function+" "+place)
 	}
-	return out[:min(len(out), most)]
+	return out[:min(len(out), maxFrames)]
 }

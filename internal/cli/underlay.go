@@ -136,7 +136,7 @@ them.`,
 			}
 			do := underlay.Remove
 			if f.dryRun {
-				do = underlay.Retirement
+				do = underlay.PlanRemoval
 			}
 			return e.underlay(f, nil, func(ctx context.Context, c *configapi.Client) (underlay.Report, error) {
 				return do(ctx, c, args[0], f.options())

@@ -85,10 +85,10 @@ func verify(docs []*yaml.Node, text []byte, pins map[int][]linklocal.Assignment)
 		return errUnreadable
 	}
 	for i, doc := range docs {
-		limit := 2 * most
+		limit := 2 * maxValues
 		want, got := expand(doc, &limit), expand(now[i], &limit)
 		if limit < 0 {
-			return fmt.Errorf("has more than %d values, aliases counted: write it smaller", most)
+			return fmt.Errorf("has more than %d values, aliases counted: write it smaller", maxValues)
 		}
 		if len(pins[i]) > 0 {
 			if err := Node(want, pins[i]); err != nil {
@@ -102,8 +102,8 @@ func verify(docs []*yaml.Node, text []byte, pins map[int][]linklocal.Assignment)
 	return nil
 }
 
-// most is how many values a document may have; config has the same limit.
-const most = 20_000
+// maxValues is how many values a document may have; config has the same limit.
+const maxValues = 20_000
 
 // expand copies a tree and puts what an alias stands for in its place, so that a
 // pin that would change more than its own place shows.

@@ -15,9 +15,9 @@ type memo struct {
 	key   []byte
 }
 
-// most is how many documents are remembered before all are forgotten: those that
+// maxTexts is how many documents are remembered before all are forgotten: those that
 // are shared come back with the next cluster.
-const most = 256
+const maxTexts = 256
 
 // encode appends the text of a document.
 func (m *memo) encode(out *bytes.Buffer, n *yaml.Node) error {
@@ -32,8 +32,8 @@ func (m *memo) encode(out *bytes.Buffer, n *yaml.Node) error {
 	if err := errors.Join(e.Encode(n), e.Close()); err != nil {
 		return err
 	}
-	if len(m.texts) >= most || m.texts == nil {
-		m.texts = make(map[string][]byte, most)
+	if len(m.texts) >= maxTexts || m.texts == nil {
+		m.texts = make(map[string][]byte, maxTexts)
 	}
 	m.texts[string(m.key)] = bytes.Clone(out.Bytes()[start:])
 	return nil

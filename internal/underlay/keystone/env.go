@@ -180,8 +180,8 @@ func versioned(authURL, version string) string {
 // it, where the openstack client looks for them.
 func fromClouds(name string, getenv func(string) string, readFile func(string) ([]byte, error)) (*Source, error) {
 	places := []string{"clouds.yaml", path.Join(cmp.Or(getenv("XDG_CONFIG_HOME"), path.Join(getenv("HOME"), ".config")), "openstack/clouds.yaml"), "/etc/openstack/clouds.yaml"}
-	if given := getenv("OS_CLIENT_CONFIG_FILE"); given != "" {
-		places = []string{given}
+	if place := getenv("OS_CLIENT_CONFIG_FILE"); place != "" {
+		places = []string{place}
 	}
 	for _, place := range places {
 		text, err := readFile(place)
