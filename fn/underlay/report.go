@@ -128,16 +128,16 @@ func (r Report) stays() string {
 	}
 	names := slices.SortedFunc(maps.Keys(count), func(a, b string) int { return cmp.Or(count[b]-count[a], strings.Compare(a, b)) })
 	var parts []string
-	rest, more := 0, 0
+	rest := 0
 	for i, name := range names {
 		if i < mostOwners {
 			parts = append(parts, fmt.Sprintf("%d of %s", count[name], name))
 			continue
 		}
-		rest, more = rest+count[name], more+1
+		rest += count[name]
 	}
-	if more > 0 {
-		parts = append(parts, fmt.Sprintf("%d of %d other owners", rest, more))
+	if rest > 0 {
+		parts = append(parts, fmt.Sprintf("%d of other owners", rest))
 	}
 	if shared > 0 {
 		parts = append(parts, fmt.Sprintf("%d %s", shared, plan.Shared))
