@@ -89,6 +89,7 @@ func (b *builder) run(dir string) (resmap.ResMap, error) {
 	m, err := b.kustomize(&view{FileSystem: b.disk, b: b}, dir, b.options.Restrictions, krusty.ReorderOptionUnspecified)
 	if err == nil {
 		b.refuseLost()
+		b.refuseUnpatched()
 	} else if len(b.problems) == 0 {
 		b.explain(err)
 	}
@@ -124,6 +125,7 @@ type builder struct {
 	listed      map[string]listed             // files under resources
 	seen        []unused                      // configs in those
 	now         []config                      // read since it was last emptied
+	selectors   []selecting                   // fields that select configs
 	used        map[config]bool               // configs that a generator or a transformer has taken
 	written     []written                     // by the function, in the order of its runs
 	origins     map[string]*resource.Resource // made file → the config whose resources it holds

@@ -42,6 +42,7 @@ func (b *builder) rewrite(path string, content []byte) ([]byte, error) {
 	k := &kustomization{b: b, path: path, dir: filepath.Dir(path)}
 	k.changed = k.localize(tree)
 	k.note(tree)
+	k.selects(tree)
 	k.refuseNothing(tree)
 	if k.doc, err = node(tree); err != nil {
 		return nil, b.fault(path, "%w", err)

@@ -31,6 +31,8 @@ const (
 	tokenRefused = `top: Deployment east-contrail-kube-manager: spec.template.spec.serviceAccountName: "east-contrail-kube-manager": ` +
 		`its token is in Secret east-contrail-kube-manager-token, whose annotation kubernetes.io/service-account.name says "contrail-kube-manager": ` +
 		"list the component overlays/rename beside namePrefix and nameSuffix"
+	selectsNone = "selects no NestedConfig: one under generators is no resource; change it in its file, or patch it in a directory that generators names"
+
 	environmentRefused = "top: DaemonSet contrail-kubernetes-cni-agent: ConfigMap contrail-cni-env is not what was rendered, and no pod would be rolled: " +
 		"make the change in the NestedConfig, or list the component overlays/roll in a kustomization around the one that makes it"
 )
@@ -112,6 +114,11 @@ func TestSettled(t *testing.T) {
 			environmentRefused},
 		{"a resource of ours in another version of its API", "resources: [../middle, other.yaml]\n", "",
 			"top: Deployment kube-system/contrail-kube-manager: is there twice, as apps/v1 and as apps/v1beta2, and a cluster keeps one of them: take one out"},
+		{"a patch of a NestedConfig that is a generator", "patches:\n- target: {kind: NestedConfig}\n  patch: |-\n    - {op: replace, path: /spec/images/tag, value: R21.3}\n", "",
+			"top/kustomization.yaml: patches[0].target: " + selectsNone},
+		{"a replacement in one", "", "replacements:\n- source: {kind: ConfigMap, name: contrail-cni-env, fieldPath: data.LOG_LEVEL}\n" +
+			"  targets: [{select: {kind: NestedConfig}, fieldPaths: [spec.images.tag]}]\n",
+			"middle/kustomization.yaml: replacements[0].targets[0].select: " + selectsNone},
 		{"all at once, in another namespace", "namespace: contrail\nnamePrefix: east-\ncomponents: [../overlays/rename, ../overlays/roll]\n", patchOfEnvironment, ""},
 	} {
 		t.Run(c.reason, func(t *testing.T) {
