@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -27,7 +28,7 @@ const (
 func newImport(e Env) *cobra.Command {
 	var dir string
 	var pairs []string
-	var from string
+	var from, live string
 	var force bool
 	cmd := &cobra.Command{
 		Use:   "import SOURCE",
@@ -39,19 +40,22 @@ readable by you alone, credentials.env for a secretGenerator. - is stdin.
 SOURCE is the common.env of the old script, or a manifest: the output of the old
 script, or what runs in the cluster:
   kubectl -n kube-system get configmap,daemonset,secret -o yaml | nested-config import -
-Which of them it is, is found by what is in it; --from says it.
+Which of them it is, is found by what is in it; --from says it. With --diff LIVE it
+prints what applying the result would change in the cluster, in place of the
+result.
 
 Where the old way went through link-local services, its addresses are service
 IPs; name the fabric address behind each:
   nested-config import common.env --link-local 10.10.10.1=192.168.1.100`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			return e.importFile(args[0], from, dir, pairs, force)
+			return e.importFile(importArgs{args[0], from, dir, live, pairs, force})
 		},
 	}
 	cmd.Flags().StringVarP(&dir, "output", "o", "", "directory for the files; made when it is missing")
 	cmd.Flags().StringArrayVar(&pairs, "link-local", nil, "SERVICE_IP=FABRIC_IP, for each service IP (repeatable)")
 	cmd.Flags().StringVar(&from, "from", "", "read SOURCE as this form, and do not look for it: "+forms())
+	cmd.Flags().StringVar(&live, "diff", "", "print what applying the result would change for the pods of LIVE, a file of what kubectl get prints, or - (the same as SOURCE if that is - too)")
 	cmd.Flags().BoolVar(&force, "force", false, "overwrite files that exist")
 	return cmd
 }
@@ -65,17 +69,24 @@ func forms() string {
 	return strings.Join(names, " or ")
 }
 
-func (e Env) importFile(path, from, dir string, flags []string, force bool) error {
-	if from != "" && !slices.Contains(importer.Forms, importer.Form(from)) {
-		return fmt.Errorf("--from: %q: must be %s", from, forms())
+// importArgs are what import is told.
+type importArgs struct {
+	path, from, dir, live string
+	pairs                 []string
+	force                 bool
+}
+
+func (e Env) importFile(a importArgs) error {
+	if a.from != "" && !slices.Contains(importer.Forms, importer.Form(a.from)) {
+		return fmt.Errorf("--from: %q: must be %s", a.from, forms())
 	}
-	text, err := source.Text(path, e.In)
+	text, err := source.Text(a.path, e.In)
 	if err != nil {
 		return err
 	}
-	pairs := make([]importer.Pair, 0, len(flags))
+	pairs := make([]importer.Pair, 0, len(a.pairs))
 	var wrong []error
-	for _, f := range flags {
+	for _, f := range a.pairs {
 		p, err := importer.ParsePair(f)
 		wrong = append(wrong, err)
 		pairs = append(pairs, p)
@@ -83,26 +94,62 @@ func (e Env) importFile(path, from, dir string, flags []string, force bool) erro
 	if err := errors.Join(wrong...); err != nil {
 		return err
 	}
-	name := filepath.Base(path)
-	if path == "-" {
-		name = "stdin"
-	}
-	site, problems := importer.Import(name, string(text), importer.Options{Form: importer.Form(from), Pairs: pairs})
-	if from == "" && site.Form != "" && site.Form != importer.CommonEnv {
+	name := nameOf(a.path)
+	site, problems := importer.Import(name, string(text), importer.Options{Form: importer.Form(a.from), Pairs: pairs})
+	if a.from == "" && site.Form != "" && site.Form != importer.CommonEnv {
 		fmt.Fprintf(e.Err, "info: %s: is read as a %s, because it looks like one; --from %s says so without this line\n", name, site.Form, site.Form)
 	}
 	e.tell(problems)
 	if problems.Errors() {
 		return fn.ErrInvalid
 	}
-	if dir == "" {
+	changes := ""
+	if a.live != "" {
+		if changes, err = e.diff(a, text, site); err != nil {
+			return err
+		}
+	}
+	if a.dir != "" {
+		if err := writeSite(a.dir, site, a.force); err != nil {
+			return err
+		}
+	}
+	switch {
+	case a.live != "":
+		_, err = io.WriteString(e.Out, changes)
+	case a.dir == "":
 		if len(site.Names) > 0 {
 			fmt.Fprintf(e.Err, "warning: %s: %s: left out: credentials are written to a file of their own, with -o DIR\n", name, strings.Join(site.Names, ", "))
 		}
 		_, err = e.Out.Write(site.Config)
-		return err
 	}
-	return writeSite(dir, site, force)
+	return err
+}
+
+// diff says what the site would change in the live resources. Standard input is
+// read once, for both.
+func (e Env) diff(a importArgs, text []byte, site importer.Site) (string, error) {
+	live := text
+	if a.live != "-" || a.path != "-" {
+		var err error
+		if live, err = source.Text(a.live, e.In); err != nil {
+			return "", err
+		}
+	}
+	changes, problems := importer.Diff(nameOf(a.live), string(live), site)
+	e.tell(problems)
+	if problems.Errors() {
+		return "", fn.ErrInvalid
+	}
+	return changes, nil
+}
+
+// nameOf is what messages call a source.
+func nameOf(path string) string {
+	if path == "-" {
+		return "stdin"
+	}
+	return filepath.Base(path)
 }
 
 // writeSite writes both files or neither, the credentials first: the config

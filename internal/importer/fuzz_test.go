@@ -89,6 +89,9 @@ func FuzzImportManifest(f *testing.F) {
 			if _, again := config.Load(n.YNode()); again.Errors() {
 				t.Errorf("imported what does not load: %v", again)
 			}
+			if changes, _ := importer.Diff("f", text, site); password && strings.Contains(changes, marker) {
+				t.Errorf("the password is shown:\n%s", changes)
+			}
 			if password && strings.Contains(string(site.Config), marker) {
 				t.Errorf("the password is in the config:\n%s", site.Config)
 			}

@@ -28,6 +28,7 @@ type manifest struct {
 	text    string
 	objects []object
 	named   map[[2]string][]object // by kind and name
+	hidden  bool                   // a Secret that a pod refers to is not there
 	draft
 }
 
@@ -48,8 +49,7 @@ func (o object) String() string { return o.kind + " " + o.name }
 // that they refer to; images and whatever else of their specs a NestedConfig holds.
 // All other resources are others' business.
 func readManifest(file, text string) draft {
-	m := &manifest{file: file, text: text, named: map[[2]string][]object{},
-		draft: draft{fields: yamlnode.Map(), settings: &config.Settings{}, places: map[string]string{}}}
+	m := newManifest(file, text)
 	if !m.documents() {
 		return m.draft
 	}
@@ -62,6 +62,11 @@ func readManifest(file, text string) draft {
 	m.namespace(kubeManager, cni)
 	m.podSpecs(kubeManager, cni)
 	return m.draft
+}
+
+func newManifest(file, text string) *manifest {
+	return &manifest{file: file, text: text, named: map[[2]string][]object{},
+		draft: draft{fields: yamlnode.Map(), settings: &config.Settings{}, places: map[string]string{}}}
 }
 
 // tell adds a problem of a line. what names the thing, and never holds a value.
@@ -166,7 +171,7 @@ const template = "has {{ }}, which is a template that nothing here fills in: imp
 
 // add keeps a resource, or the items of a list.
 func (m *manifest) add(n *yaml.Node, depth int) {
-	kind := text(n, "kind")
+	kind := textAt(n, "kind")
 	if items := at(n, "items"); strings.HasSuffix(kind, "List") && items != nil && items.Kind == yaml.SequenceNode {
 		for _, item := range items.Content {
 			if depth == 0 { // a list of lists is nothing that Kubernetes knows
@@ -176,7 +181,7 @@ func (m *manifest) add(n *yaml.Node, depth int) {
 		return
 	}
 	if n.Kind == yaml.MappingNode {
-		o := object{n, short(kind), short(text(n, "metadata", "name")), short(text(n, "metadata", "namespace"))}
+		o := object{n, short(kind), short(textAt(n, "metadata", "name")), short(textAt(n, "metadata", "namespace"))}
 		m.objects = append(m.objects, o)
 		m.named[[2]string{o.kind, o.name}] = append(m.named[[2]string{o.kind, o.name}], o)
 	}
@@ -228,8 +233,8 @@ func at(n *yaml.Node, path ...string) *yaml.Node {
 	return yamlnode.Target(n)
 }
 
-// text is the scalar at a path, "" for none.
-func text(n *yaml.Node, path ...string) string {
+// textAt is the scalar at a path, "" for none.
+func textAt(n *yaml.Node, path ...string) string {
 	if n = at(n, path...); n == nil || n.Kind != yaml.ScalarNode || n.ShortTag() == yaml.NodeTagNull {
 		return ""
 	}

@@ -131,14 +131,14 @@ func (m *manifest) envFrom(p *pod, from *yaml.Node) []variable {
 	if ref == nil {
 		return nil
 	}
-	name := text(ref, "name")
+	name := textAt(ref, "name")
 	o, ok := m.find(kind, short(name), p.namespace)
 	if !ok {
-		m.missing(p, kind, name, from, text(ref, "optional") == "true")
+		m.missing(p, kind, name, from, textAt(ref, "optional") == "true")
 		return nil
 	}
 	vars := m.data(o)
-	if prefix := text(from, "prefix"); prefix != "" {
+	if prefix := textAt(from, "prefix"); prefix != "" {
 		for i := range vars {
 			vars[i].name = prefix + vars[i].name
 		}
@@ -149,6 +149,7 @@ func (m *manifest) envFrom(p *pod, from *yaml.Node) []variable {
 // missing tells of what a pod refers to and the text does not have. A Secret may
 // well be kept from it; kube-manager's is that with the credentials then.
 func (m *manifest) missing(p *pod, kind, name string, from *yaml.Node, optional bool) {
+	m.hidden = m.hidden || kind == "Secret"
 	switch {
 	case kind == "Secret" && p.image == env.KubeManager && at(m.fields, "auth", "credentialsSecret") == nil:
 		m.tell(config.Warning, from.Line, "Secret "+short(name), "is not in the source: it is taken to have the credentials, and must have them under the names of their variables")
@@ -161,14 +162,14 @@ func (m *manifest) missing(p *pod, kind, name string, from *yaml.Node, optional 
 
 // env is one entry of the list of that name.
 func (m *manifest) env(p *pod, e *yaml.Node) (variable, bool) {
-	v := variable{name: text(e, "name"), line: e.Line}
+	v := variable{name: textAt(e, "name"), line: e.Line}
 	if !variableName.MatchString(v.name) {
 		m.drop(v.line, p.String(), "has a variable whose name is none")
 		return v, false
 	}
 	from := at(e, "valueFrom")
 	if from == nil {
-		v.value = text(e, "value")
+		v.value = textAt(e, "value")
 		if strings.Contains(v.value, "$(") {
 			m.fault(v.line, v.name, "refers to another variable with $( ): write its value")
 			return v, false
@@ -183,7 +184,7 @@ func (m *manifest) env(p *pod, e *yaml.Node) (variable, bool) {
 		m.drop(v.line, v.name, "is made by the kubelet for each pod")
 		return v, false
 	}
-	name, key := short(text(ref, "name")), text(ref, "key")
+	name, key := short(textAt(ref, "name")), textAt(ref, "key")
 	o, ok := m.find(kind, name, p.namespace)
 	if ok {
 		for _, d := range m.data(o) {
@@ -193,8 +194,9 @@ func (m *manifest) env(p *pod, e *yaml.Node) (variable, bool) {
 			}
 		}
 	}
+	m.hidden = m.hidden || kind == "Secret"
 	switch {
-	case text(ref, "optional") == "true":
+	case textAt(ref, "optional") == "true":
 	case kind == "Secret" && !ok && p.image == env.KubeManager && slices.Contains(accounts, v.name):
 		m.credentialsOf(variable{v.name, "", v.line, name, key})
 	default:

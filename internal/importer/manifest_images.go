@@ -27,9 +27,9 @@ func splitImage(image string) (registry, name, tag, digest string) {
 
 // images says in fields which images run.
 func (m *manifest) images(kubeManager, cni *pod) {
-	registry, name, tag, digest := splitImage(text(kubeManager.container, "image"))
+	registry, name, tag, digest := splitImage(textAt(kubeManager.container, "image"))
 	place := "image of " + kubeManager.String()
-	if strings.Contains(text(kubeManager.container, "image"), "{{") {
+	if strings.Contains(textAt(kubeManager.container, "image"), "{{") {
 		m.tell(config.Error, kubeManager.container.Line, kubeManager.String(), "%s", template)
 		return
 	}
@@ -49,7 +49,7 @@ func (m *manifest) images(kubeManager, cni *pod) {
 	if cni == nil {
 		return
 	}
-	cniRegistry, cniName, cniTag, cniDigest := splitImage(text(cni.container, "image"))
+	cniRegistry, cniName, cniTag, cniDigest := splitImage(textAt(cni.container, "image"))
 	if cniTag == "" && cniDigest == "" {
 		cniTag = "latest"
 	}
@@ -77,12 +77,12 @@ func (m *manifest) image(field, place, name, tag, digest string) {
 
 // pull says how and with what the kubelet pulls.
 func (m *manifest) pull(p *pod) {
-	policy := text(p.container, "imagePullPolicy")
-	_, _, tag, digest := splitImage(text(p.container, "image"))
+	policy := textAt(p.container, "imagePullPolicy")
+	_, _, tag, digest := splitImage(textAt(p.container, "image"))
 	if policy == "" && (tag == "latest" || tag == "") && digest == "" {
 		policy = "Always" // as the API server sets it
 	}
-	switch old := text(m.fields, "images", "pullPolicy"); {
+	switch old := textAt(m.fields, "images", "pullPolicy"); {
 	case policy == "":
 	case old == "" || old == policy:
 		m.set(policy, "imagePullPolicy of "+p.String(), "images", "pullPolicy")
@@ -90,7 +90,7 @@ func (m *manifest) pull(p *pod) {
 		m.drop(p.container.Line, p.String(), "has another imagePullPolicy than the other workload, and a NestedConfig has one")
 	}
 	for _, s := range elements(p.spec, "imagePullSecrets") {
-		name := text(s, "name")
+		name := textAt(s, "name")
 		if name == "" {
 			m.tell(config.Warning, s.Line, p.String(), "has an imagePullSecret without a name, with which a second kubectl apply fails: left out")
 			continue
@@ -126,11 +126,11 @@ func (m *manifest) podSpecs(kubeManager, cni *pod) {
 		m.others(p, p.container, containerFields)
 		for _, c := range elements(p.spec, "containers") {
 			if c != p.container {
-				m.drop(c.Line, p.String(), "has a container "+short(text(c, "name"))+", which is not Contrail's")
+				m.drop(c.Line, p.String(), "has a container "+short(textAt(c, "name"))+", which is not Contrail's")
 			}
 		}
 		for _, v := range elements(p.spec, "volumes") {
-			if name := text(v, "name"); !slices.Contains(knownVolumes, name) {
+			if name := textAt(v, "name"); !slices.Contains(knownVolumes, name) {
 				m.drop(v.Line, p.String(), "has a volume "+short(name)+", which is not of the old script")
 			}
 		}
@@ -163,7 +163,7 @@ func knownAffinity(n *yaml.Node) bool {
 	terms := elements(n, "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution", "nodeSelectorTerms")
 	for _, term := range terms {
 		for _, e := range elements(term, "matchExpressions") {
-			if !slices.Contains(nodeLabels, text(e, "key")) {
+			if !slices.Contains(nodeLabels, textAt(e, "key")) {
 				return false
 			}
 		}
@@ -200,7 +200,7 @@ func (m *manifest) scheduling(kubeManager, cni *pod) {
 	}
 	list := yamlnode.List()
 	for _, t := range elements(kubeManager.spec, "tolerations") {
-		if !slices.Contains(toleratedKeys, text(t, "key")) || text(t, "operator") != "Exists" || text(t, "effect") != "NoSchedule" {
+		if !slices.Contains(toleratedKeys, textAt(t, "key")) || textAt(t, "operator") != "Exists" || textAt(t, "effect") != "NoSchedule" {
 			list.Content = append(list.Content, t)
 		}
 	}
