@@ -46,6 +46,7 @@ func main() {
 		Git:           git,
 		Environ:       os.Environ,
 		Seal:          build.Seal,
+		Memory:        build.Memory,
 		Interrupt:     interrupt,
 	})
 	if err := out.Flush(); err != nil && status == 0 {

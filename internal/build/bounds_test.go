@@ -52,7 +52,7 @@ func TestDocuments(t *testing.T) {
 		{"a merge key in itself", "resources: [a.yaml]\n", map[string]string{"a.yaml": plain + "data: &x {<<: *x}\n"}, "a.yaml: data.<<: alias *x contains itself\n"},
 		{"an alias in itself, in a patch", "resources: [a.yaml]\npatches:\n- patch: |-\n    " + indented(self) + "\n", map[string]string{"a.yaml": plain}, "kustomization.yaml: patches[0].patch: metadata.annotations[0]: alias *x contains itself\n"},
 		{"an alias in itself, in the kustomization", "resources: &x [*x]\n", nil, "kustomization.yaml: resources[0]: alias *x contains itself\n"},
-		{"brackets that never end", "resources: [a.yaml]\n", map[string]string{"a.yaml": plain + "data: " + strings.Repeat("[", 5000) + strings.Repeat("]", 5000) + "\n"}, "a.yaml: must not be nested more than 512 deep\n"},
+		{"brackets that never end", "resources: [a.yaml]\n", map[string]string{"a.yaml": plain + "data: " + strings.Repeat("[", 5000) + strings.Repeat("]", 5000) + "\n"}, "a.yaml: must not be nested more than 256 deep\n"},
 		{"metadata that is a list", "resources: [a.yaml]\n", map[string]string{"a.yaml": "apiVersion: v1\nkind: A\nmetadata: [a]\n"}, "a.yaml: metadata: must be a mapping of fields\n"},
 		{"labels that are a list", "resources: [a.yaml]\n", map[string]string{"a.yaml": "apiVersion: v1\nkind: A\nmetadata: {name: a, labels: [a]}\n"}, "a.yaml: metadata.labels: must be a mapping of texts\n"},
 		{"annotations that are a list", "resources: [a.yaml]\n", map[string]string{"a.yaml": "apiVersion: v1\nkind: A\nmetadata: {name: a, annotations: [a]}\n"}, "a.yaml: metadata.annotations: must be a mapping of texts\n"},

@@ -27,7 +27,6 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/filesys"
 
 	"github.com/nested-config/nested-config/fn/krm"
-	"github.com/nested-config/nested-config/internal/printable"
 	"github.com/nested-config/nested-config/internal/yamlguard"
 )
 
@@ -157,7 +156,7 @@ func (b *builder) problem(path, field, format string, args ...any) {
 	_ = b.fault(path, field+": "+format, args...)
 }
 
-// oneLineEach makes each of the joined errors one printable line: what kustomize says, and names out of a repository, hold newlines and escapes.
+// oneLineEach makes each of the joined errors one printable line (see words): what kustomize says, and names out of a repository, hold newlines and escapes.
 func oneLineEach(err error) error {
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		lines := slices.Clone(joined.Unwrap())
@@ -168,7 +167,7 @@ func oneLineEach(err error) error {
 			return errors.Join(lines...)
 		}
 	}
-	if text := printable.Text(strings.TrimSpace(err.Error())); text != err.Error() {
+	if text := words(err.Error()); text != err.Error() {
 		return oneLine{err, text}
 	}
 	return err

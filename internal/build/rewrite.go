@@ -156,7 +156,11 @@ func (k *kustomization) set(field string, entries []string) {
 
 // functionProblem reports every line of the function's error, each with the config that it is about.
 func (b *builder) functionProblem(path, field string, config *resource.Resource, err error) {
-	for line := range strings.Lines(strings.TrimSpace(err.Error())) {
+	text := strings.TrimSpace(err.Error())
+	if strings.HasPrefix(text, "yaml: ") { // some of whose lines quote
+		text = words(text)
+	}
+	for line := range strings.Lines(text) {
 		if line = strings.TrimSpace(line); line != "" {
 			b.problem(path, field, "%s %s: %s", config.GetKind(), config.GetName(), line)
 		}

@@ -82,6 +82,9 @@ func (e Env) build(dir, output string, o build.Options) error {
 			return err
 		}
 	}
+	if e.Memory != nil {
+		o.MaxHeap = e.Memory()
+	}
 	ctx := context.Background()
 	if e.Interrupt != nil {
 		var stop context.CancelFunc

@@ -47,6 +47,9 @@ type Env struct {
 	// Seal ends all ways in which libraries start processes, open connections and
 	// log on their own, in the whole process; nil where others still need them.
 	Seal func(stderr io.Writer) error
+	// Memory bounds what the rest of the process holds in memory, and gives the bound
+	// in bytes; nil for none.
+	Memory func() uint64
 	// Interrupt gives a context that ends when the user wants to stop.
 	Interrupt func(context.Context) (context.Context, context.CancelFunc)
 

@@ -52,6 +52,11 @@ func doors() []door {
 		{"explain, mermaid", yamls, []string{"explain", "--format", "mermaid", "FILE"}, nil},
 		{"nodes", yamls, []string{"nodes", "FILE"}, nil},
 		{"underlay plan", yamls, []string{"underlay", "plan", "--config-api", "http://127.0.0.1:1", "FILE"}, nil},
+		{"build, generators", yamls, []string{"build", "generators"}, nil},
+		{"build, transformers", yamls, []string{"build", "transformers"}, nil},
+		{"build, resources", yamls, []string{"build", "resources"}, nil},
+		{"build, patches", yamls, []string{"build", "patches"}, nil},
+		{"build, the kustomization", yamls, []string{"build", "kustomization"}, nil},
 		{"import", envs, []string{"import", "FILE"}, nil},
 		{"import of a manifest", manifests(), []string{"import", "FILE", "--from", "manifest"}, nil},
 		{"import of YAML", yamls, []string{"import", "FILE"}, nil},
@@ -76,6 +81,10 @@ func (d door) run(tb testing.TB, text string) spent {
 	} else if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		tb.Fatal(err)
 	}
+	if len(d.args) > 1 && d.args[0] == "build" {
+		kustomize(tb, dir, d.args[1], text)
+		d.args = []string{"build", dir}
+	}
 	args := make([]string, len(d.args))
 	for i, a := range d.args {
 		args[i] = strings.NewReplacer("FILE", file, "DIR", filepath.Join(dir, "out")).Replace(a)
@@ -95,6 +104,25 @@ func (d door) run(tb testing.TB, text string) spent {
 	wall := time.Since(begin)
 	runtime.ReadMemStats(&after)
 	return spent{after.TotalAlloc - before.TotalAlloc, wall}
+}
+
+// kustomize makes a kustomization that has the text, in input.yaml, in a field.
+func kustomize(tb testing.TB, dir, field, text string) {
+	tb.Helper()
+	kustomization := field + ": [input.yaml]\n"
+	switch field {
+	case "patches":
+		kustomization = "resources: [cm.yaml]\npatches: [{path: input.yaml}]\n"
+	case "transformers":
+		kustomization += "resources: [cm.yaml]\n"
+	case "kustomization":
+		kustomization = text
+	}
+	for name, content := range map[string]string{"kustomization.yaml": kustomization, "cm.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
+			tb.Fatal(err)
+		}
+	}
 }
 
 // No input of less than 1 KB makes a door spend more than 50 MB. How long each

@@ -17,8 +17,8 @@ import (
 )
 
 const (
-	// MaxDepth is how deep a tree may be nested, aliases written out. The deepest CustomResourceDefinitions have less than a hundred levels.
-	MaxDepth = 512
+	// MaxDepth is how deep a tree may be nested, aliases written out: kyaml copies all that is below each level of mappings. The deepest CustomResourceDefinitions have less than a hundred levels.
+	MaxDepth = 256
 	// MaxAddedNodes and MaxAddedBytes are what the aliases of one document, written out, may add to it. A node takes about 200 bytes.
 	MaxAddedNodes = 100_000
 	MaxAddedBytes = 10 << 20

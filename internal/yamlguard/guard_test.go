@@ -48,8 +48,8 @@ func TestCheck(t *testing.T) {
 		{"few aliases of a long text", "a: &a " + strings.Repeat("x", 1<<20) + "\nb: [*a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a]",
 			"aliases must not add more than 100000 values or 10 MB when they are written out"},
 		{"much text without an alias is no matter of this package", "a: [" + strings.Repeat("x, ", 200_000) + "x]", ""},
-		{"brackets that never end", strings.Repeat("[", 600) + strings.Repeat("]", 600), "must not be nested more than 512 deep"},
-		{"a chain of aliases as deep as that", deep(600), "must not be nested more than 512 deep"},
+		{"brackets that never end", strings.Repeat("[", 600) + strings.Repeat("]", 600), "must not be nested more than 256 deep"},
+		{"a chain of aliases as deep as that", deep(600), "must not be nested more than 256 deep"},
 	} {
 		t.Run(c.reason, func(t *testing.T) {
 			if got := text(yamlguard.Check(parse(t, c.text))); got != c.want {
