@@ -53,7 +53,7 @@ func (r *run) giveUp(ctx context.Context, err error) error {
 	if r.lost != nil {
 		lost := &LostError{Err: err}
 		for _, raw := range r.lost.missing {
-			lost.Missing = append(lost.Missing, plan.Describe(raw))
+			lost.Missing = append(lost.Missing, r.describe(raw))
 		}
 		return lost
 	}

@@ -24,7 +24,7 @@ func (r *run) read(ctx context.Context) (snapshot, error) {
 	}
 	s, err := plan.Decode(o.Properties)
 	if err != nil {
-		return snapshot{}, err
+		return snapshot{}, r.foreign(err)
 	}
 	for _, name := range plan.Networks(s.Records, r.want) {
 		if s.Networks[name], err = r.readNetwork(ctx, name); err != nil {

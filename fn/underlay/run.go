@@ -59,7 +59,7 @@ func (r *run) apply(ctx context.Context) (Report, error) {
 		case err != nil:
 			return r.report, r.giveUp(ctx, err)
 		case len(p.Conflicts) > 0:
-			return r.report, conflict(p)
+			return r.report, conflict(r.shown(p))
 		case p.Empty():
 			r.report.Applied = true
 			return r.report, nil
@@ -118,7 +118,7 @@ func (r *run) readAndPlan(ctx context.Context) (snapshot, plan.Plan, error) {
 	s.Restored = len(s.Entries) != len(asRead)
 	p := plan.Make(s.State, r.want, plan.Options{Prune: r.Prune, Adopt: r.Adopt, Unused: r.unused})
 	if !r.report.Planned {
-		r.report.Plan, r.report.Planned = p, true
+		r.report.Plan, r.report.Planned = r.shown(p), true
 	}
 	return s, p, r.checkSize(s, p)
 }

@@ -133,7 +133,7 @@ func (r *run) look(ctx context.Context) (Report, error) {
 	if err != nil {
 		return r.report, err
 	}
-	return r.report, conflict(p)
+	return r.report, conflict(r.shown(p))
 }
 
 func conflict(p plan.Plan) error {

@@ -125,10 +125,10 @@ func (r *run) restore(list []json.RawMessage) []json.RawMessage {
 	out := slices.Clone(list)
 	for _, raw := range minus(minus(w.target, minus(w.target, w.read)), list) {
 		if slices.ContainsFunc(news, func(n json.RawMessage) bool { return plan.Rivals(raw, n) }) {
-			r.report.Left = addOnce(r.report.Left, plan.Describe(raw))
+			r.report.Left = addOnce(r.report.Left, r.describe(raw))
 			continue
 		}
-		r.report.Repaired = addOnce(r.report.Repaired, plan.Describe(raw))
+		r.report.Repaired = addOnce(r.report.Repaired, r.describe(raw))
 		out = slices.Insert(out, position(out, w.target, raw), raw)
 	}
 	if len(out) == len(list) {

@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -124,6 +125,10 @@ func TestUnderlayExamplesApplyWhatTheyDeclare(t *testing.T) {
 			if !strings.Contains(j.text, line) {
 				t.Errorf("%s: no %s", tc.dir, line)
 			}
+		}
+		// Memory for a server that sends as much as is read of it.
+		if !regexp.MustCompile(`- name: GOMEMLIMIT\s+value: 96MiB\n`).MatchString(j.text) || !regexp.MustCompile(`limits:\s+memory: 192Mi\n`).MatchString(j.text) {
+			t.Errorf("%s: GOMEMLIMIT is not 96MiB, or the limit is not 192Mi", tc.dir)
 		}
 		if strings.Contains(j.text, "Role") {
 			t.Errorf("%s: has a Role", tc.dir)

@@ -58,7 +58,7 @@ func (s *Set) Foreign(text string) string {
 		text = text[:window] + " … " + text[len(text)-window:]
 	}
 	// Before anything is cut out of it: half a secret is one.
-	if s.in(text) {
+	if s.In(text) {
 		return Withheld
 	}
 	text = strings.Join(strings.Fields(text), " ")
@@ -71,9 +71,9 @@ func (s *Set) Foreign(text string) string {
 // Error is Foreign for an error.
 func (s *Set) Error(err error) string { return s.Foreign(err.Error()) }
 
-// in reports whether the text holds a secret, as it is or in any form that
+// In reports whether the text holds a secret, as it is or in any form that
 // servers and libraries are known to write.
-func (s *Set) in(text string) bool {
+func (s *Set) In(text string) bool {
 	if s == nil || len(s.short)+len(s.parts) == 0 {
 		return false
 	}

@@ -109,9 +109,11 @@ func (s *Source) complete(project gophercloud.AuthScope, defaultDomain string) {
 	}
 }
 
-// choose keeps one kind of credentials, as the openstack client does where it is
-// not told: an application credential before a password, and a password, which
-// can be used again, before a token, which runs out.
+// choose keeps one kind of credentials: an application credential, which is made
+// for programs, before a password, and a password, which can be used again,
+// before a token, which runs out. The order is our own: the openstack client is
+// told by OS_AUTH_TYPE, and else takes a password whenever there is a user name
+// (docs.openstack.org/python-openstackclient, authentication).
 func (s *Source) choose() {
 	o := &s.options
 	s.Secrets = &secret.Set{}

@@ -152,4 +152,8 @@ func (w *work) switchOff(name FQName, owners []string) {
 	}
 }
 
-func whatSNAT(name FQName) string { return "fabric_snat of " + name.String() }
+// WhatSNAT is what a virtual network's fabric_snat is called in a Change, before
+// the network's name.
+const WhatSNAT = "fabric_snat of "
+
+func whatSNAT(name FQName) string { return WhatSNAT + name.String() }
