@@ -132,14 +132,14 @@ type Kubernetes struct {
 	APIServer          linklocal.Host `yaml:"apiServer" format:"host" require:"merged" doc:"The nested cluster's own API server, IPv4 or DNS name."`
 	APIServerPort      int            `yaml:"apiServerPort" default:"6443" min:"1" max:"65535" doc:"TCP port."`
 	ClusterName        string         `yaml:"clusterName" format:"clusterName" doc:"Prefix of everything that kube-manager creates, unique in the underlay; the name of the NestedConfig by default."`
-	PodSubnets         []netip.Prefix `yaml:"podSubnets" default:"10.32.0.0/12" doc:"Of pods."`
-	ServiceSubnets     []netip.Prefix `yaml:"serviceSubnets" default:"10.96.0.0/12" doc:"Of services; the API server's --service-cluster-ip-range."`
-	IPFabricSubnets    []netip.Prefix `yaml:"ipFabricSubnets" default:"10.64.0.0/12" doc:"Of pods with ip-fabric forwarding."`
+	PodSubnets         []netip.Prefix `yaml:"podSubnets" default:"10.32.0.0/12" doc:"Subnets of pods."`
+	ServiceSubnets     []netip.Prefix `yaml:"serviceSubnets" default:"10.96.0.0/12" doc:"Subnets of services; the API server's --service-cluster-ip-range."`
+	IPFabricSubnets    []netip.Prefix `yaml:"ipFabricSubnets" default:"10.64.0.0/12" doc:"Subnets of pods with ip-fabric forwarding."`
 	IPFabricForwarding bool           `yaml:"ipFabricForwarding" doc:"Pods get addresses of the fabric."`
 	IPFabricSNAT       bool           `yaml:"ipFabricSNAT" doc:"SNAT for the pod network."`
 	HostNetworkService bool           `yaml:"hostNetworkService" doc:"Services may select pods on the host network."`
 	PublicFIPPool      FIPPool        `yaml:"publicFIPPool" doc:"Floating IPs of LoadBalancers and Ingresses."`
-	Version            string         `yaml:"version" format:"kubernetesVersion" doc:"Of the nested cluster, such as \"1.34\": for compatibility warnings, and from 1.24 on kube-manager does not ask for nodes by the label node-role.kubernetes.io/master."`
+	Version            string         `yaml:"version" format:"kubernetesVersion" doc:"Kubernetes version of the nested cluster, such as \"1.34\": for compatibility warnings, and from 1.24 on kube-manager does not ask for nodes by the label node-role.kubernetes.io/master."`
 }
 
 // FIPPool names a floating IP pool of Contrail; all four or none.
@@ -156,22 +156,22 @@ type Auth struct {
 	CredentialsSecret string `yaml:"credentialsSecret" default:"contrail-credentials" format:"name" doc:"Secret with KEYSTONE_AUTH_ADMIN_USER and KEYSTONE_AUTH_ADMIN_PASSWORD."`
 	Tenant            string `yaml:"tenant" default:"admin" format:"text" doc:"Project of the user."`
 	URLVersion        string `yaml:"urlVersion" default:"/v3" enum:"/v3,/v2.0" doc:"Version of Keystone's API."`
-	Protocol          string `yaml:"protocol" default:"http" enum:"http,https" doc:"Of Keystone."`
+	Protocol          string `yaml:"protocol" default:"http" enum:"http,https" doc:"Protocol of Keystone."`
 	Region            string `yaml:"region" default:"RegionOne" format:"text" doc:"Region."`
 	UserDomain        string `yaml:"userDomain" default:"Default" format:"text" doc:"Domain of the user."`
 	ProjectDomain     string `yaml:"projectDomain" default:"Default" format:"text" doc:"Domain of the project."`
-	Insecure          bool   `yaml:"insecure" doc:"https without verification."`
+	Insecure          bool   `yaml:"insecure" doc:"Do not verify Keystone's certificate with https."`
 	CASecret          string `yaml:"caSecret" format:"name" doc:"Secret with ca.pem, which signed Keystone's certificate."`
 }
 
 // TLS is Contrail's own TLS.
 type TLS struct {
 	SecretName string `yaml:"secretName" default:"contrail-tls" format:"name" doc:"Secret with server.pem, server-privkey.pem and ca-cert.pem."`
-	ConfigAPI  bool   `yaml:"configAPI" doc:"To the config API."`
-	Sandesh    bool   `yaml:"sandesh" doc:"To the collectors."`
-	Introspect bool   `yaml:"introspect" doc:"Of kube-manager's own introspect."`
-	ConfigDB   bool   `yaml:"configDB" doc:"To Cassandra."`
-	RabbitMQ   bool   `yaml:"rabbitmq" doc:"To RabbitMQ."`
+	ConfigAPI  bool   `yaml:"configAPI" doc:"TLS to the config API."`
+	Sandesh    bool   `yaml:"sandesh" doc:"TLS to the collectors."`
+	Introspect bool   `yaml:"introspect" doc:"TLS for kube-manager's own introspect."`
+	ConfigDB   bool   `yaml:"configDB" doc:"TLS to Cassandra."`
+	RabbitMQ   bool   `yaml:"rabbitmq" doc:"TLS to RabbitMQ."`
 }
 
 // Enabled reports whether anything speaks TLS.
@@ -182,8 +182,8 @@ func (t TLS) Enabled() bool {
 // KubeManager is the pod of kube-manager.
 type KubeManager struct {
 	Resources    Resources         `yaml:"resources" default:"cpu=100m,memory=128Mi" doc:"Requests and limits; what is written here is all of it, {} is none."`
-	NodeSelector map[string]string `yaml:"nodeSelector" keys:"labelKey" format:"labelValue" doc:"Beside the choice of control-plane nodes."`
-	Tolerations  []Toleration      `yaml:"tolerations" doc:"Beside those of control-plane nodes."`
+	NodeSelector map[string]string `yaml:"nodeSelector" keys:"labelKey" format:"labelValue" doc:"Node labels to require, in addition to control-plane nodes."`
+	Tolerations  []Toleration      `yaml:"tolerations" doc:"Tolerations in addition to those of control-plane nodes."`
 	Env          map[string]string `yaml:"env" keys:"envName" format:"envValue" doc:"Further variables."`
 }
 
@@ -193,15 +193,15 @@ type CNI struct {
 	MTU             int               `yaml:"mtu" min:"0" max:"65535" doc:"MTU of pods in bytes; 0 leaves it to the image."`
 	MetaPlugin      string            `yaml:"metaPlugin" default:"multus" format:"metaPlugin" doc:"Meta plugin that may call this one."`
 	Resources       Resources         `yaml:"resources" default:"cpu=10m,memory=32Mi" doc:"Requests and limits; what is written here is all of it, {} is none."`
-	Tolerations     []Toleration      `yaml:"tolerations" doc:"Beside the one that tolerates every taint."`
+	Tolerations     []Toleration      `yaml:"tolerations" doc:"Tolerations in addition to the one that tolerates every taint."`
 	Env             map[string]string `yaml:"env" keys:"envName" format:"envValue" doc:"Further variables."`
 	HostPlugins     string            `yaml:"hostPlugins" default:"Keep" enum:"Keep,Overwrite" doc:"Overwrite lets the image unpack its plugins of 2016 over the host's."`
 }
 
 // Resources are requests and limits of a container.
 type Resources struct {
-	Requests map[string]Quantity `yaml:"requests" keys:"labelKey" doc:"What is reserved."`
-	Limits   map[string]Quantity `yaml:"limits" keys:"labelKey" doc:"What is allowed."`
+	Requests map[string]Quantity `yaml:"requests" keys:"labelKey" doc:"Resources that are reserved."`
+	Limits   map[string]Quantity `yaml:"limits" keys:"labelKey" doc:"Resources that are allowed."`
 }
 
 // Quantity is a quantity as Kubernetes writes it: 500m, 128Mi, 2.

@@ -4,8 +4,10 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/nested-config/nested-config/fn/config"
+	"github.com/nested-config/nested-config/fn/linklocal"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
@@ -34,7 +36,17 @@ var fixed = map[[3]string]bool{
 
 // service matches the names of the resources for link-local services, after any
 // prefix: the guide's names, with a number where a role has several nodes.
-var service = regexp.MustCompile(`(contrail-config|contrail-analytics|contrail-msg-queue|contrail-vnc-db|keystone|k8s-cni-to-agent)(-[0-9]+)?$`)
+var service = sync.OnceValue(func() *regexp.Regexp {
+	spec := config.Spec{Auth: config.Auth{Mode: config.Keystone}}
+	var names []string
+	for _, r := range spec.Roles() {
+		names = append(names, regexp.QuoteMeta(ResourceName(r.Name)))
+	}
+	for _, s := range linklocal.Services("", nil, 0, linklocal.Allocation{}) { // the vRouter agent's
+		names = append(names, regexp.QuoteMeta(ResourceName(s.Name)))
+	}
+	return regexp.MustCompile("(" + strings.Join(names, "|") + ")(-[0-9]+)?$")
+})
 
 // Always reports whether every config renders a resource of this kind and name.
 func Always(n *yaml.RNode) bool {
@@ -80,7 +92,7 @@ func declares(n *yaml.RNode) bool {
 			said = yaml.GetValue(f.Value)
 		}
 	}
-	return service.MatchString(n.GetName()) && (said == "" || ResourceName(said) == n.GetName())
+	return service().MatchString(n.GetName()) && (said == "" || ResourceName(said) == n.GetName())
 }
 
 // FileName is the name of the file for a resource, where each has its own.

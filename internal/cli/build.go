@@ -31,7 +31,7 @@ a token or Secret under a name that the pods do not know, a changed ConfigMap th
 rolls no pod.
 
 It starts no process and opens no connection. With --allow-remote it gets what
-kustomizations name that lies elsewhere: repositories with git, by https or ssh,
+kustomizations name that is remote: repositories with git, by https or ssh,
 and files by https; it starts nothing else.
 
 What -o writes is replaced whole or not at all, and is readable by you alone when
@@ -61,7 +61,7 @@ a Secret is in it. A FILE that is a link is followed; a link in a DIR is replace
 	cmd.Flags().StringVarP(&output, "output", "o", "", "file to write to instead of stdout, or an existing directory for a file for each resource")
 	cmd.Flags().StringVar(&restrictor, "load-restrictor", types.LoadRestrictionsRootOnly.String(),
 		types.LoadRestrictionsNone.String()+" lets kustomizations load files from outside of their directory")
-	cmd.Flags().BoolVar(&remote, "allow-remote", false, "get what lies elsewhere, with git (https, ssh) and by https")
+	cmd.Flags().BoolVar(&remote, "allow-remote", false, "get remote bases and files, with git (https, ssh) and by https")
 	cmd.Flags().BoolVar(&discover, "discover", false, "print the files of the NestedConfigs that a build would meet, and build nothing: for Argo CD, which asks each plugin whether a directory is its own")
 	return cmd
 }
