@@ -4,20 +4,21 @@
 // Data flows in one direction:
 //
 //	ResourceList  → krm            the wire format: items, functionConfig, results
-//	              → config.Load    strict YAML, commonEnv, defaults, checks; the rest of
-//	                               the way needs no check
-//	              → linklocal      which service IP each fabric address gets, and the rows
+//	              → config.Load    strict YAML, commonEnv, defaults, checks; then linklocal
+//	                               allocates the service IPs. The rest of the way needs
+//	                               no check
 //	              → fleet.Check    several clusters of one underlay
 //	              → manifest       bases/nested with the values set
 //	items         ← fn             files written, updated, deleted; service IPs pinned
 //
-// config and manifest also read env, the contract with the images. Other packages
-// use the same configs for other results: build (kustomize in process), render
-// (many clusters into files), pin, explain, nodes, importer (a common.env) and
-// underlay (the config API). source finds configs under paths for them, and cli
-// is their command line.
+// config and manifest also read env, the contract with the images. underlay writes
+// what the configs declare to the config API. What only this program needs is in
+// internal: build (kustomize in process, with this function), render (many clusters
+// into files), pin, explain, nodes and importer use the same configs; source finds
+// these under paths, and cli has the command line.
 //
-// Only this package and krm know the ResourceList. In function mode the program
+// This package and krm work on the ResourceList; build makes one for kustomize, and
+// source finds configs in one. In function mode the program
 // reads no file, environment or clock, and opens no connection: the same input
 // gives the same bytes.
 package fn

@@ -32,6 +32,9 @@ import (
 
 // Function is the KRM function that NestedConfigs run. It gets what kustomize would send to it as a program, and changes the list. With an error
 // it may leave results of severity error: these then are what went wrong.
+//
+// It is a parameter because this package knows kustomize and nothing of what is rendered: tests put a function in its place that is small enough
+// to compare whole builds with those of kustomize.
 type Function func(rl *krm.ResourceList) error
 
 // Options of one build. Line turns a result of severity error into one line for a person. The zero value of Restrictions means kustomize's default,

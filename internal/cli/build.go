@@ -85,12 +85,8 @@ func (e Env) build(dir, output string, o build.Options) error {
 	if e.Memory != nil {
 		o.MaxHeap = e.Memory()
 	}
-	ctx := context.Background()
-	if e.Interrupt != nil {
-		var stop context.CancelFunc
-		ctx, stop = e.Interrupt(ctx)
-		defer stop()
-	}
+	ctx, stop := e.stoppable(context.Background())
+	defer stop()
 	resources, results, err := build.Run(ctx, dir, o)
 	e.print(results)
 	if err != nil {

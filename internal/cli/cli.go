@@ -57,6 +57,14 @@ type Env struct {
 	screen io.Writer
 }
 
+// stoppable is Interrupt, or a context that nobody ends.
+func (e Env) stoppable(ctx context.Context) (context.Context, context.CancelFunc) {
+	if e.Interrupt == nil {
+		return context.WithCancel(ctx)
+	}
+	return e.Interrupt(ctx)
+}
+
 // exitStatus is an error that asks for a status of its own and prints nothing.
 type exitStatus int
 

@@ -4,11 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"os/signal"
 	"runtime/debug"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/nested-config/nested-config/fn"
@@ -57,10 +54,8 @@ With an error in any NestedConfig nothing is written at all, or, with
 }
 
 func (e Env) render(paths []string, o render.Options) error {
-	// What is being written is finished; a second signal kills.
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := e.stoppable(context.Background()) // what is being written is finished
 	defer stop()
-	context.AfterFunc(ctx, stop)
 
 	// main spares a short process its collector. Here memory is the scarcer.
 	debug.SetGCPercent(50)

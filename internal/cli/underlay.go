@@ -162,7 +162,7 @@ func (e Env) underlay(f underlayFlags, configs []config.Config, do func(context.
 	if err != nil {
 		return err
 	}
-	ctx, stop := e.Interrupt(context.Background())
+	ctx, stop := e.stoppable(context.Background())
 	defer stop()
 	report, err := do(ctx, client)
 	var printed error

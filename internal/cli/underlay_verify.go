@@ -70,7 +70,7 @@ func (e Env) verify(f verifyFlags, paths []string) error {
 	if err != nil {
 		return err
 	}
-	ctx, stop := e.Interrupt(context.Background())
+	ctx, stop := e.stoppable(context.Background())
 	defer stop()
 	results := verify.Probe(ctx, targets, verify.Options{
 		Dial: e.Dial, TLS: settings, Timeout: f.timeout, Parallel: f.parallel})
