@@ -4,9 +4,11 @@ import (
 	"path"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/nested-config/nested-config/fn/config"
 
+	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
@@ -133,6 +135,11 @@ func (l *list) add(n *yaml.RNode, item bool) {
 	}
 	if len(l.members) > 0 && n.GetAnnotations()[packagePath] != l.members[0].node.GetAnnotations()[packagePath] {
 		l.several = true
+	}
+	// What is written goes beside the config: an orchestrator gives no such path, and a hostile list must not lead the writer out of the package.
+	if p := slashed(m.path); path.IsAbs(p) || path.Clean(p) == ".." || strings.HasPrefix(path.Clean(p), "../") {
+		l.report(n, config.Problem{Severity: config.Error, Path: "metadata.annotations[" + kioutil.PathAnnotation + "]", Value: strconv.Quote(m.path),
+			Message: "leads out of the package: must be relative to it, without .."})
 	}
 	l.members = append(l.members, m)
 }

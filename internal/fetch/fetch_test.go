@@ -102,7 +102,13 @@ func FuzzParse(f *testing.F) {
 		if err != nil {
 			return
 		}
-		for _, part := range append(strings.FieldsFunc(r.URL, func(c rune) bool { return c == ':' || c == '@' }), r.Ref) {
+		// Of ssh://host/path only what stands before the path is split: an @ in the path is a letter like any other.
+		address := strings.TrimPrefix(r.URL, "ssh://")
+		host, path := address, ""
+		if address != r.URL {
+			host, path, _ = strings.Cut(address, "/")
+		}
+		for _, part := range append(strings.FieldsFunc(host, func(c rune) bool { return c == ':' || c == '@' }), path, r.Ref) {
 			if strings.HasPrefix(strings.TrimLeft(part, "/"), "-") && !strings.HasPrefix(r.URL, "https://") {
 				t.Errorf("%q: %q in %+v", entry, part, r)
 			}

@@ -135,7 +135,7 @@ func decode(s string) []string {
 	return []string{backslashes(s), html.UnescapeString(s), percent(s, false), percent(s, true), base64s(s)}
 }
 
-var escape = regexp.MustCompile(`\\(u\{?[0-9a-fA-F]{1,6}\}?|x[0-9a-fA-F]{2}|[0-7]{1,3}|.)`)
+var escape = regexp.MustCompile(`\\(u\{[0-9a-fA-F]{1,6}\}|u[0-9a-fA-F]{1,6}|x[0-9a-fA-F]{2}|[0-7]{1,3}|.)`)
 
 // backslashes reads the escapes of JSON, Go, Python and the shell.
 func backslashes(s string) string {

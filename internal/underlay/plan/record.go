@@ -46,10 +46,6 @@ func (r Record) Equal(t Record) bool {
 		slices.Equal(r.SNAT, t.SNAT) && slices.Equal(r.Pools, t.Pools)
 }
 
-func (r Record) claims(s linklocal.Service) bool {
-	return contains(r.Owns, s) || contains(r.Pending, s)
-}
-
 func contains(list []linklocal.Service, s linklocal.Service) bool {
 	return slices.ContainsFunc(list, s.Equal)
 }
