@@ -10,7 +10,7 @@ import (
 
 // Peer listens on loopback and answers as one of the underlay's services does:
 // config-api, keystone, amqp, amqp-old, thrift, collector, agent; or as none
-// does: closes, mute, banner, html.
+// does: closes, mute, banner, html; or hostile, which says what a terminal obeys.
 func Peer(kind string) (net.Listener, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -26,7 +26,7 @@ func Peer(kind string) (net.Listener, error) {
 		handler = http.NotFoundHandler()
 	case "html":
 		handler = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "<html>It works!</html>") })
-	case "amqp", "amqp-old", "thrift", "collector", "closes", "mute", "banner":
+	case "amqp", "amqp-old", "thrift", "collector", "closes", "mute", "banner", "hostile":
 		go accept(listener, kind)
 		return listener, nil
 	default:
@@ -64,6 +64,8 @@ func talk(conn net.Conn, kind string) {
 		if read(conn, make([]byte, 8)) {
 			conn.Write([]byte("AMQP\x00\x00\x08\x00"))
 		}
+	case "hostile":
+		hostile(conn)
 	case "thrift":
 		const reply = "\x80\x01\x00\x02\x00\x00\x00\x10describe_version\x00\x00\x00\x01\x0b\x00\x00\x00\x00\x00\x0619.39.\x00"
 		if read(conn, make([]byte, 4+29)) {
@@ -71,6 +73,23 @@ func talk(conn net.Conn, kind string) {
 		}
 	}
 	io.Copy(io.Discard, conn) // until the client has enough
+}
+
+// hostile answers HTTP and Thrift with a text that clears the screen, forges a line
+// and turns the direction of writing; to anything else it says the text alone.
+func hostile(conn net.Conn) {
+	const text = "19\x1b[2J\u009b2J\u202e\n  ok\r\x00"
+	first := make([]byte, 8)
+	switch {
+	case !read(conn, first):
+	case string(first[:4]) == "GET ":
+		io.WriteString(conn, "HTTP/1.1 418 \x1b[2J\u009b2J\u202etea\r\nContent-Length: 0\r\n\r\n")
+	case first[0] == 0:
+		reply := "\x80\x01\x00\x02\x00\x00\x00\x10describe_version\x00\x00\x00\x01\x0b\x00\x00\x00\x00\x00" + string(rune(len(text))) + text + "\x00"
+		conn.Write(append([]byte{0, 0, 0, byte(len(reply))}, reply...))
+	default:
+		io.WriteString(conn, text)
+	}
 }
 
 func read(conn net.Conn, into []byte) bool {
