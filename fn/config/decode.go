@@ -52,7 +52,7 @@ func (d *decoder) value(path string, n *yaml.Node, v reflect.Value, tag reflect.
 		v.Set(reflect.New(v.Type().Elem()))
 		d.value(path, n, v.Elem(), tag)
 	case isSection(v.Type()):
-		d.section(path, n, v, tag.Get("defaults"))
+		d.section(path, n, v, tag)
 	case v.Kind() == reflect.Map:
 		d.mapping(path, n, v, tag)
 	case v.Kind() == reflect.Slice:
@@ -76,14 +76,14 @@ func isSection(t reflect.Type) bool {
 	return t.Kind() == reflect.Struct && t.PkgPath() == reflect.TypeFor[Spec]().PkgPath()
 }
 
-func (d *decoder) section(path string, n *yaml.Node, v reflect.Value, defaults string) {
-	for _, e := range d.entries(path, n, "") {
+func (d *decoder) section(path string, n *yaml.Node, v reflect.Value, tag reflect.StructTag) {
+	for _, e := range d.entries(path, n, tag) {
 		f, ok := fieldNamed(v.Type(), e.key)
 		if !ok {
 			d.problems.errorf(e.path, "", "is not a field%s", suggestion(e.path, e.key, v.Type()))
 			continue
 		}
-		d.value(e.path, e.value, v.FieldByIndex(f.Index), withDefault(f, defaults))
+		d.value(e.path, e.value, v.FieldByIndex(f.Index), withDefault(f, tag.Get("defaults")))
 	}
 }
 

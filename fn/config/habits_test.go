@@ -107,7 +107,7 @@ type habit struct {
 func habits(l place) []habit {
 	secret := formats[l.tag.Get("format")].secret
 	says := func(value, message string) []string {
-		if secret || value == "" {
+		if secret || l.tag.Get("private") != "" || value == "" {
 			return []string{message}
 		}
 		return []string{value + ": " + message}

@@ -192,9 +192,11 @@ func prefix(s string, addressAllowed bool) (netip.Prefix, string) {
 }
 
 // show is the value as it may stand in a message: text in quotes, a number or a
-// boolean without, so that a reader sees which of them it is.
+// boolean without, so that a reader sees which of them it is. It is "" where it
+// may be a password: of a secret format, or a text in place of a section that
+// names credentials (private).
 func show(n *yaml.Node, tag reflect.StructTag) string {
-	if n.Kind != yaml.ScalarNode || formats[tag.Get("format")].secret {
+	if n.Kind != yaml.ScalarNode || formats[tag.Get("format")].secret || tag.Get("private") != "" {
 		return ""
 	}
 	if bare := (&yaml.Node{Kind: yaml.ScalarNode, Value: n.Value}); n.ShortTag() != yaml.NodeTagString && len(n.Value) <= 20 && bare.ShortTag() != yaml.NodeTagString {

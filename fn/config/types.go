@@ -47,7 +47,7 @@ type Spec struct {
 	Underlay     Underlay    `yaml:"underlay" doc:"The Contrail cluster that carries the VMs, by its fabric addresses."`
 	LinkLocal    LinkLocal   `yaml:"linkLocal" doc:"The service IPs."`
 	Kubernetes   Kubernetes  `yaml:"kubernetes" doc:"The nested cluster."`
-	Auth         Auth        `yaml:"auth" doc:"How kube-manager authenticates to Contrail."`
+	Auth         Auth        `yaml:"auth" private:"true" doc:"How kube-manager authenticates to Contrail."`
 	TLS          TLS         `yaml:"tls" doc:"Contrail's own TLS."`
 	KubeManager  KubeManager `yaml:"kubeManager" doc:"The pod of kube-manager."`
 	CNI          CNI         `yaml:"cni" doc:"The pods that install the CNI plugin."`
@@ -79,7 +79,7 @@ type Underlay struct {
 	Name           string       `yaml:"name" format:"text" doc:"Which underlay; configs are checked against each other only within one."`
 	Config         Role         `yaml:"config" defaults:"port=8082" doc:"Config API."`
 	Analytics      Role         `yaml:"analytics" defaults:"port=8086" doc:"Collectors, not the analytics API; without nodes, those of config."`
-	RabbitMQ       RabbitMQ     `yaml:"rabbitmq" doc:"Message queue; without nodes, those of config."`
+	RabbitMQ       RabbitMQ     `yaml:"rabbitmq" private:"true" doc:"Message queue; without nodes, those of config."`
 	ConfigDB       Role         `yaml:"configDB" defaults:"port=9161" doc:"Cassandra of the config, by Thrift; without nodes, those of config."`
 	Keystone       KeystoneHost `yaml:"keystone" doc:"Keystone; required with auth.mode keystone."`
 	VRouter        VRouter      `yaml:"vrouter" doc:"The vRouter agent of each compute node."`
