@@ -125,13 +125,15 @@ func FuzzParse(f *testing.F) {
 func TestGet(t *testing.T) {
 	insecure := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("http was asked") }))
 	defer insecure.Close()
-	sent := 0
+	taken := make(chan int, 1) // bytes of the file without an end, once its handler has returned
 	mux := http.NewServeMux()
 	mux.HandleFunc("/file", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "kind: A\n") })
 	mux.HandleFunc("/moved", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/file", http.StatusFound) })
 	mux.HandleFunc("/down", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, insecure.URL, http.StatusFound) })
 	mux.HandleFunc("/loop", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/loop", http.StatusFound) })
 	mux.HandleFunc("/endless", func(w http.ResponseWriter, _ *http.Request) {
+		sent := 0
+		defer func() { taken <- sent }()
 		for block := make([]byte, 1<<20); sent < 1<<30; sent += len(block) {
 			if _, err := w.Write(block); err != nil {
 				return
@@ -153,7 +155,7 @@ func TestGet(t *testing.T) {
 			t.Errorf("%s: got %q, %v, want the error %q", path, content, err, want)
 		}
 	}
-	if sent > 2*fetch.MaxFile {
+	if sent := <-taken; sent > 2*fetch.MaxFile {
 		t.Errorf("%d bytes were taken from a file without an end", sent)
 	}
 	for _, address := range []string{insecure.URL, "file:///etc/passwd", "https:opaque", "https://", "ftp://a/b", "git.example"} {
