@@ -45,7 +45,6 @@ func (l *list) find() {
 	if fc != nil {
 		l.add(fc, false)
 	}
-	l.dropEcho()
 	if v := l.view(); len(l.members) == 0 && v.part && v.hidden > l.kptfiles() {
 		l.report(nil, config.Problem{Severity: config.Error, Message: "no NestedConfig is among the items: " + wholeList})
 		return
@@ -98,7 +97,7 @@ func isNoConfig(fc *yaml.RNode) bool {
 // sameResource reports whether the functionConfig is this item: kpt and
 // kustomize send it in both places.
 func sameResource(fc, item *yaml.RNode) bool {
-	return fc.GetName() == item.GetName() && specText(fc) == specText(item)
+	return fc.GetName() == item.GetName() && fc.GetApiVersion() == item.GetApiVersion() && specText(fc) == specText(item)
 }
 
 func specText(n *yaml.RNode) string {
@@ -115,7 +114,7 @@ func specText(n *yaml.RNode) string {
 
 // dropEcho removes kustomize's copy of the functionConfig, a generator's only
 // item: returning it costs the build a schema, and collides with the file when
-// that is a resource as well.
+// that is a resource as well. A list with an error keeps its items as they came.
 func (l *list) dropEcho() {
 	fc := l.rl.FunctionConfig
 	if l.withFiles || len(l.rl.Items) != 1 || fc.IsNilOrEmpty() || len(l.members) != 1 || !l.members[0].item {

@@ -46,6 +46,7 @@ func Process(rl *krm.ResourceList) error {
 	}
 
 	// Then, render.
+	l.dropEcho()
 	for i := range l.members {
 		m := &l.members[i]
 		m.rendered = manifest.Render(m.config)
