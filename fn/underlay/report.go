@@ -115,13 +115,16 @@ func (r Report) stays() string {
 	if len(r.Plan.Kept) == 0 {
 		return "nothing else is there"
 	}
-	count, shared, foreign := map[string]int{}, 0, 0
+	count, shared, otherName, foreign := map[string]int{}, 0, 0, 0
 	for _, k := range r.Plan.Kept {
 		switch {
 		case len(k.Owners) > 0:
 			count[plan.Names(k.Owners)]++
 		case len(k.Wanted) > 0:
 			shared++
+			if k.Standing == plan.OtherName {
+				otherName++
+			}
 		default:
 			foreign++
 		}
@@ -140,7 +143,11 @@ func (r Report) stays() string {
 		parts = append(parts, fmt.Sprintf("%d of other owners", rest))
 	}
 	if shared > 0 {
-		parts = append(parts, fmt.Sprintf("%d %s", shared, plan.Shared))
+		part := fmt.Sprintf("%d %s", shared, plan.Shared)
+		if otherName > 0 {
+			part += fmt.Sprintf(", %d of them by another name", otherName)
+		}
+		parts = append(parts, part)
 	}
 	if foreign > 0 {
 		parts = append(parts, fmt.Sprintf("%d foreign", foreign))

@@ -56,10 +56,18 @@ func (w *work) standing(e *item) Standing {
 		return Undeclared
 	case len(e.owners) > 0:
 		return Owned
+	case len(e.wanted) > 0 && !w.declares(e):
+		return OtherName
 	case len(e.wanted) > 0:
 		return Shared
 	}
 	return Foreign
+}
+
+// declares reports whether a cluster of the call gives an entry the name that it
+// has.
+func (w *work) declares(e *item) bool {
+	return slices.ContainsFunc(w.demands, func(d demand) bool { return keyOf(d.Service) == e.key && slices.Contains(d.names, e.name) })
 }
 
 // change says what happens to an entry; false: nothing.

@@ -71,11 +71,11 @@ func (w *work) choose(at []*item, d demand) *item {
 // owners are in question.
 func (w *work) share(e *item, d demand) {
 	switch {
-	case len(e.was) == 0 && e.name == d.Name && !w.Adopt:
-		return
-	case len(e.was) == 0 && e.name != d.Name && !w.Adopt:
+	case len(e.was) == 0 && !w.Adopt && e.name != d.Name && hijacked(e.name):
 		w.conflict(KeyTaken, d, e)
 		return
+	case len(e.was) == 0 && !w.Adopt:
+		return // it serves, whatever it is called: the agent goes by address and port
 	}
 	e.owners = union(e.owners, d.clusters)
 	if slices.Contains(d.names, e.name) {
