@@ -102,10 +102,9 @@ func FuzzParse(f *testing.F) {
 		if err != nil {
 			return
 		}
-		// Of ssh://host/path only what stands before the path is split: an @ in the path is a letter like any other.
-		address := strings.TrimPrefix(r.URL, "ssh://")
-		host, path := address, ""
-		if address != r.URL {
+		// Only the host is split, of ssh://host/path and of host:path: an @ or : in the path is a letter like any other.
+		host, path, _ := strings.Cut(r.URL, ":")
+		if address, ok := strings.CutPrefix(r.URL, "ssh://"); ok {
 			host, path, _ = strings.Cut(address, "/")
 		}
 		for _, part := range append(strings.FieldsFunc(host, func(c rune) bool { return c == ':' || c == '@' }), path, r.Ref) {
