@@ -123,17 +123,27 @@ func pause(n int) time.Duration {
 }
 
 func (r *run) look(ctx context.Context) (Report, error) {
-	_, p, err := r.readAndPlan(ctx)
-	for n := 0; err != nil && configapi.Transient(err) && n < maxFailures && ctx.Err() == nil; n++ {
-		if err := r.Sleep(ctx, pause(n)); err != nil {
-			return r.report, err
-		}
+	var p plan.Plan
+	err := r.patiently(ctx, func() (err error) {
 		_, p, err = r.readAndPlan(ctx)
-	}
+		return err
+	})
 	if err != nil {
 		return r.report, err
 	}
 	return r.report, conflict(r.shown(p))
+}
+
+// patiently does what only reads, a few times over when that may help.
+func (r *run) patiently(ctx context.Context, read func() error) error {
+	err := read()
+	for n := 0; err != nil && configapi.Transient(err) && n < maxFailures && ctx.Err() == nil; n++ {
+		if err := r.Sleep(ctx, pause(n)); err != nil {
+			return err
+		}
+		err = read()
+	}
+	return err
 }
 
 func conflict(p plan.Plan) error {

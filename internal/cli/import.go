@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -12,8 +13,11 @@ import (
 	"strings"
 
 	"github.com/nested-config/nested-config/fn"
+	"github.com/nested-config/nested-config/fn/config"
+	"github.com/nested-config/nested-config/fn/underlay"
 	"github.com/nested-config/nested-config/internal/importer"
 	"github.com/nested-config/nested-config/internal/source"
+	"github.com/nested-config/nested-config/internal/underlay/plan"
 	"github.com/nested-config/nested-config/internal/wholefile"
 
 	"github.com/spf13/cobra"
@@ -26,12 +30,9 @@ const (
 )
 
 func newImport(e Env) *cobra.Command {
-	var dir string
-	var pairs []string
-	var from, live string
-	var force bool
+	var a importArgs
 	cmd := &cobra.Command{
-		Use:   "import SOURCE",
+		Use:   "import SOURCE...",
 		Short: "Turn a site of the old way into a NestedConfig",
 		Long: `Reads what describes a site, without executing anything, and prints a
 NestedConfig that says the same. With -o DIR it writes nested-config.yaml and,
@@ -40,23 +41,28 @@ readable by you alone, credentials.env for a secretGenerator. - is stdin.
 SOURCE is the common.env of the old script, or a manifest: the output of the old
 script, or what runs in the cluster:
   kubectl -n kube-system get configmap,daemonset,secret -o yaml | nested-config import -
-Which of them it is, is found by what is in it; --from says it. With --diff LIVE it
-prints what applying the result would change in the cluster, in place of the
-result.
+Which of them it is, is found by what is in it; --from says it. Of several sources
+the first that says something counts, and what a later one says otherwise is told.
+With --diff LIVE it prints what applying the result would change in the cluster, in
+place of the result.
 
 Where the old way went through link-local services, its addresses are service
-IPs; name the fabric address behind each:
-  nested-config import common.env --link-local 10.10.10.1=192.168.1.100`,
-		Args: cobra.ExactArgs(1),
+IPs. The underlay knows the fabric address behind each, or you name it:
+  nested-config import common.env --config-api http://192.168.1.100:8082
+  nested-config import common.env --link-local 10.10.10.1=192.168.1.100
+The underlay is only read, with the credentials of "nested-config underlay".`,
+		Args: cobra.MinimumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			return e.importFile(importArgs{args[0], from, dir, live, pairs, force})
+			a.paths = args
+			return e.importFiles(a)
 		},
 	}
-	cmd.Flags().StringVarP(&dir, "output", "o", "", "directory for the files; made when it is missing")
-	cmd.Flags().StringArrayVar(&pairs, "link-local", nil, "SERVICE_IP=FABRIC_IP, for each service IP (repeatable)")
-	cmd.Flags().StringVar(&from, "from", "", "read SOURCE as this form, and do not look for it: "+forms())
-	cmd.Flags().StringVar(&live, "diff", "", "print what applying the result would change for the pods of LIVE, a file of what kubectl get prints, or - (the same as SOURCE if that is - too)")
-	cmd.Flags().BoolVar(&force, "force", false, "overwrite files that exist")
+	cmd.Flags().StringVarP(&a.dir, "output", "o", "", "directory for the files; made when it is missing")
+	cmd.Flags().StringArrayVar(&a.pairs, "link-local", nil, "SERVICE_IP=FABRIC_IP, for each service IP (repeatable)")
+	cmd.Flags().StringArrayVar(&a.from, "from", nil, "read SOURCE as this form, and do not look for it: "+forms()+" (repeat it for each SOURCE, in their order)")
+	cmd.Flags().StringVar(&a.live, "diff", "", "print what applying the result would change for the pods of LIVE, a file of what kubectl get prints, or - (the same as SOURCE if that is - too)")
+	cmd.Flags().BoolVar(&a.force, "force", false, "overwrite files that exist")
+	a.connect.add(cmd, "; without it the underlay is not asked")
 	return cmd
 }
 
@@ -71,33 +77,28 @@ func forms() string {
 
 // importArgs are what import is told.
 type importArgs struct {
-	path, from, dir, live string
-	pairs                 []string
-	force                 bool
+	paths, from, pairs []string
+	dir, live          string
+	force              bool
+	connect            connectFlags
 }
 
-func (e Env) importFile(a importArgs) error {
-	if a.from != "" && !slices.Contains(importer.Forms, importer.Form(a.from)) {
-		return fmt.Errorf("--from: %q: must be %s", a.from, forms())
-	}
-	text, err := source.Text(a.path, e.In)
+func (e Env) importFiles(a importArgs) error {
+	sources, stdin, err := e.importSources(a)
 	if err != nil {
 		return err
 	}
-	pairs := make([]importer.Pair, 0, len(a.pairs))
-	var wrong []error
-	for _, f := range a.pairs {
-		p, err := importer.ParsePair(f)
-		wrong = append(wrong, err)
-		pairs = append(pairs, p)
-	}
-	if err := errors.Join(wrong...); err != nil {
+	o, err := e.importOptions(a, sources[1:])
+	if err != nil {
 		return err
 	}
-	name := nameOf(a.path)
-	site, problems := importer.Import(name, string(text), importer.Options{Form: importer.Form(a.from), Pairs: pairs})
-	if a.from == "" && site.Form != "" && site.Form != importer.CommonEnv {
-		fmt.Fprintf(e.Err, "info: %s: is read as a %s, because it looks like one; --from %s says so without this line\n", name, site.Form, site.Form)
+	first := sources[0]
+	o.Form = first.Form
+	site, problems := importer.Import(first.Name, first.Text, o)
+	for i, form := range append([]importer.Form{site.Form}, site.Further...) {
+		if sources[i].Form == "" && form != "" && form != importer.CommonEnv {
+			fmt.Fprintf(e.Err, "info: %s: is read as a %s, because it looks like one; --from %s says so without this line\n", sources[i].Name, form, form)
+		}
 	}
 	e.tell(problems)
 	if problems.Errors() {
@@ -105,7 +106,7 @@ func (e Env) importFile(a importArgs) error {
 	}
 	changes := ""
 	if a.live != "" {
-		if changes, err = e.diff(a, text, site); err != nil {
+		if changes, err = e.diff(a, stdin, site); err != nil {
 			return err
 		}
 	}
@@ -119,18 +120,79 @@ func (e Env) importFile(a importArgs) error {
 		_, err = io.WriteString(e.Out, changes)
 	case a.dir == "":
 		if len(site.Names) > 0 {
-			fmt.Fprintf(e.Err, "warning: %s: %s: left out: credentials are written to a file of their own, with -o DIR\n", name, strings.Join(site.Names, ", "))
+			fmt.Fprintf(e.Err, "warning: %s: %s: left out: credentials are written to a file of their own, with -o DIR\n", first.Name, strings.Join(site.Names, ", "))
 		}
 		_, err = e.Out.Write(site.Config)
 	}
 	return err
 }
 
+// importSources reads the sources. Standard input is read once, and given apart
+// too.
+func (e Env) importSources(a importArgs) (sources []importer.Source, stdin []byte, err error) {
+	if len(a.from) > len(a.paths) {
+		return nil, nil, fmt.Errorf("--from: is given %d times: must be once for each SOURCE at most", len(a.from))
+	}
+	for i, path := range a.paths {
+		s := importer.Source{Name: nameOf(path)}
+		if i < len(a.from) {
+			s.Form = importer.Form(a.from[i])
+		}
+		if s.Form != "" && !slices.Contains(importer.Forms, s.Form) {
+			return nil, nil, fmt.Errorf("--from: %q: must be %s", s.Form, forms())
+		}
+		if slices.Contains(a.paths[:i], path) {
+			return nil, nil, fmt.Errorf("%s: is given twice", path)
+		}
+		text, err := source.Text(path, e.In)
+		if err != nil {
+			return nil, nil, err
+		}
+		if path == "-" {
+			stdin = text
+		}
+		s.Text = string(text)
+		sources = append(sources, s)
+	}
+	for i := range sources { // files of one name in several directories
+		if slices.ContainsFunc(a.paths, func(p string) bool { return p != a.paths[i] && nameOf(p) == nameOf(a.paths[i]) }) {
+			sources[i].Name = a.paths[i]
+		}
+	}
+	return sources, stdin, nil
+}
+
+// importOptions are those of the flags. The config API is connected when it is
+// asked: only then is it known whether it wants a token.
+func (e Env) importOptions(a importArgs, further []importer.Source) (importer.Options, error) {
+	o := importer.Options{Further: further}
+	var wrong []error
+	for _, f := range a.pairs {
+		p, err := importer.ParsePair(f)
+		wrong = append(wrong, err)
+		o.Pairs = append(o.Pairs, p)
+	}
+	if err := errors.Join(wrong...); err != nil || len(a.connect.servers) == 0 {
+		return o, err
+	}
+	o.Look = func(c config.Config) (underlay.Holding, error) {
+		client, err := e.configAPI(a.connect, []config.Config{c})
+		if err != nil {
+			return underlay.Holding{}, err
+		}
+		ctx, stop := e.stoppable(context.Background())
+		defer stop()
+		v := c.Spec.Underlay.VirtualNetwork
+		return underlay.Read(ctx, client, plan.FQName{v.Domain, v.Project, v.Name}, underlay.Options{MaxRequest: a.connect.maxRequest})
+	}
+	return o, nil
+}
+
 // diff says what the site would change in the live resources. Standard input is
 // read once, for both.
-func (e Env) diff(a importArgs, text []byte, site importer.Site) (string, error) {
-	live := text
-	if a.live != "-" || a.path != "-" {
+func (e Env) diff(a importArgs, stdin []byte, site importer.Site) (string, error) {
+	live := stdin
+	if a.live != "-" || !slices.Contains(a.paths, "-") {
 		var err error
 		if live, err = source.Text(a.live, e.In); err != nil {
 			return "", err

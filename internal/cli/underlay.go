@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"time"
 
 	"github.com/nested-config/nested-config/fn/config"
 	"github.com/nested-config/nested-config/fn/underlay"
@@ -40,26 +39,18 @@ clouds.yaml. Without any, or with auth.mode noauth, no token is sent.`,
 
 // underlayFlags are those of plan, apply and remove.
 type underlayFlags struct {
-	servers       []string
-	caFile        string
-	insecure      bool
-	timeout       time.Duration
+	connectFlags
 	format        string
 	cluster, name string
 	prune, adopt  bool
 	dryRun, all   bool
-	maxRequest    int
 }
 
 func (f *underlayFlags) add(cmd *cobra.Command, declarations bool) {
+	f.connectFlags.add(cmd, " (or CONTRAIL_CONFIG_API, separated by commas)")
 	flags := cmd.Flags()
-	flags.StringArrayVar(&f.servers, "config-api", nil, "URL of a config API, such as http://192.168.1.100:8082; repeat it for failover (or CONTRAIL_CONFIG_API, separated by commas)")
-	flags.StringVar(&f.caFile, "ca-cert", "", "PEM file with the CA of the config API and of Keystone (or OS_CACERT)")
-	flags.BoolVar(&f.insecure, "insecure", false, "do not verify certificates (or OS_INSECURE)")
-	flags.DurationVar(&f.timeout, "timeout", 30*time.Second, "of one request")
 	flags.StringVar(&f.format, "format", "text", "text or json")
 	flags.BoolVar(&f.all, "all", false, "show also each entry that stays as it is")
-	flags.IntVar(&f.maxRequest, "max-request", 0, "longest request that the config API accepts, in bytes (max_request_size, 1024000)")
 	if declarations {
 		flags.BoolVar(&f.prune, "prune", false, "remove what these clusters own and no longer declare")
 		flags.BoolVar(&f.adopt, "adopt", false, "take over what nobody owns and is identical or in the way")
@@ -158,7 +149,7 @@ func (e Env) underlay(f underlayFlags, configs []config.Config, do func(context.
 	if f.format != "text" && f.format != "json" {
 		return fmt.Errorf("--format: %q: must be text or json", f.format)
 	}
-	client, err := e.configAPI(f, configs)
+	client, err := e.configAPI(f.connectFlags, configs)
 	if err != nil {
 		return err
 	}

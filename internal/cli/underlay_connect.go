@@ -6,18 +6,40 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/nested-config/nested-config/fn/config"
 	"github.com/nested-config/nested-config/internal/underlay/configapi"
 	"github.com/nested-config/nested-config/internal/underlay/guard"
 	"github.com/nested-config/nested-config/internal/underlay/keystone"
+
+	"github.com/spf13/cobra"
 )
+
+// connectFlags say where the config API is, and how to talk to it.
+type connectFlags struct {
+	servers    []string
+	caFile     string
+	insecure   bool
+	timeout    time.Duration
+	maxRequest int
+}
+
+// add makes the flags. otherwise is what counts without --config-api.
+func (f *connectFlags) add(cmd *cobra.Command, otherwise string) {
+	flags := cmd.Flags()
+	flags.StringArrayVar(&f.servers, "config-api", nil, "URL of a config API, such as http://192.168.1.100:8082; repeat it for failover"+otherwise)
+	flags.StringVar(&f.caFile, "ca-cert", "", "PEM file with the CA of the config API and of Keystone (or OS_CACERT)")
+	flags.BoolVar(&f.insecure, "insecure", false, "do not verify certificates (or OS_INSECURE)")
+	flags.DurationVar(&f.timeout, "timeout", 30*time.Second, "of one request")
+	flags.IntVar(&f.maxRequest, "max-request", 0, "longest request that the config API accepts, in bytes (max_request_size, 1024000)")
+}
 
 // configAPI makes the client. The credentials are those of the environment,
 // unless every config says that the config API wants none. Where there are none,
 // no token is sent: a config API without authorization serves an underlay whose
 // kube-managers log in all the same, and any other says what it wants.
-func (e Env) configAPI(f underlayFlags, configs []config.Config) (*configapi.Client, error) {
+func (e Env) configAPI(f connectFlags, configs []config.Config) (*configapi.Client, error) {
 	if len(f.servers) == 0 {
 		f.servers = strings.FieldsFunc(e.Getenv("CONTRAIL_CONFIG_API"), func(r rune) bool { return r == ',' || r == ' ' })
 	}
@@ -43,7 +65,7 @@ func (e Env) configAPI(f underlayFlags, configs []config.Config) (*configapi.Cli
 
 // tls are the settings of the flags, or where there is none, of the environment
 // or clouds.yaml. It says so when certificates are not verified.
-func (e Env) tls(f underlayFlags, source *keystone.Source) (*tls.Config, error) {
+func (e Env) tls(f connectFlags, source *keystone.Source) (*tls.Config, error) {
 	caFile, insecure, who := f.caFile, f.insecure, "--insecure"
 	if caFile == "" && !insecure {
 		var err error

@@ -39,6 +39,7 @@ type siteKey struct{}
 // config API that answers as the real one was recorded to answer.
 //
 //	underlay STATUS plan|apply|verify|remove …
+//	nested STATUS COMMAND…
 //	api set PROPERTY VALUE|FILE [FQNAME], api get PROPERTY [FQNAME], api log
 //	api auth|revoke
 //	peer ADDRESS PROTOCOL
@@ -62,6 +63,7 @@ func TestUnderlay(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"underlay": runUnderlay,
+			"nested":   runNested,
 			"api":      runAPI,
 			"peer":     runPeer,
 		},
@@ -75,10 +77,15 @@ var duration = regexp.MustCompile(`\b[0-9]+(\.[0-9]+)?(µs|ms|s)\b`)
 // runUnderlay calls the command line in process, and makes what differs from run
 // to run the same: addresses of servers, times.
 func runUnderlay(ts *testscript.TestScript, neg bool, args []string) {
+	runNested(ts, neg, slices.Insert(args, 1, "underlay"))
+}
+
+// runNested is runUnderlay for any command.
+func runNested(ts *testscript.TestScript, neg bool, args []string) {
 	s := theSite(ts)
 	want, err := strconv.Atoi(args[0])
 	if err != nil || neg {
-		ts.Fatalf("usage: underlay STATUS COMMAND…")
+		ts.Fatalf("usage: nested STATUS COMMAND…")
 	}
 	var out, stderr bytes.Buffer
 	var in io.Reader = strings.NewReader("")
@@ -86,11 +93,11 @@ func runUnderlay(ts *testscript.TestScript, neg bool, args []string) {
 		in = strings.NewReader(ts.ReadFile("stdin.yaml"))
 	}
 	for i, a := range args {
-		if strings.HasSuffix(a, ".yaml") || strings.HasSuffix(a, "/") {
+		if strings.HasSuffix(a, ".yaml") || strings.HasSuffix(a, ".env") || strings.HasSuffix(a, "/") {
 			args[i] = ts.MkAbs(a)
 		}
 	}
-	status := cli.Run(append([]string{"underlay"}, args[1:]...), cli.Env{
+	status := cli.Run(args[1:], cli.Env{
 		In: in, Out: &out, Err: &stderr, Getenv: ts.Getenv, InIsTerminal: true,
 		Dial: s.dial, Exec: s.exec, Interrupt: context.WithCancel,
 	})

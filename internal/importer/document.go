@@ -15,7 +15,7 @@ import (
 
 // document writes the NestedConfig. Beside each field stands the variable that
 // it comes from.
-func document(c config.Config, form Form, d draft, unread []string) []byte {
+func document(c config.Config, site Site, d draft, unread []string) string {
 	variables := map[string]string{}
 	for v := range env.Contract() {
 		if v.Field != "" {
@@ -23,6 +23,7 @@ func document(c config.Config, form Form, d draft, unread []string) []byte {
 		}
 	}
 	maps.Copy(variables, d.places)
+	maps.Copy(variables, d.comments)
 	if c.Spec.Connectivity == config.DirectMode {
 		variables["spec.connectivity"] = "the addresses below are dialed as they are; with service IPs it would be LinkLocal"
 	}
@@ -35,7 +36,7 @@ func document(c config.Config, form Form, d draft, unread []string) []byte {
 		"metadata", yamlnode.Map("name", c.Name, "annotations", annotations),
 		"spec", config.Brief(c.Spec, func(path string) string { return variables[path] }))
 	head := []string{"yaml-language-server: $schema=" + config.SchemaID}
-	head = append(head, wrap("Imported from "+form.what()+": what differs from the defaults, with the variable that each field comes from.", 78)...)
+	head = append(head, wrap("Imported from "+site.sources()+": what differs from the defaults, with the variable that each field comes from.", 78)...)
 	if len(unread) > 0 {
 		head = append(head, "Left out, because no image reads them in nested mode:")
 		head = append(head, wrap(strings.Join(unread, ", "), 78)...)
@@ -54,7 +55,16 @@ func document(c config.Config, form Form, d draft, unread []string) []byte {
 	if err := e.Encode(doc); err != nil {
 		panic(err) // strings, numbers and booleans always encode
 	}
-	return b.Bytes()
+	return b.String()
+}
+
+// sources are what a site was read from, for a comment.
+func (s Site) sources() string {
+	what := []string{s.Form.what()}
+	for _, f := range s.Further {
+		what = append(what, f.what())
+	}
+	return strings.Join(what, " and ")
 }
 
 // wrap breaks a line at blanks.

@@ -11,11 +11,13 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/nested-config/nested-config/fn/config"
 	"github.com/nested-config/nested-config/fn/env"
 	"github.com/nested-config/nested-config/fn/linklocal"
+	"github.com/nested-config/nested-config/fn/underlay"
 	"github.com/nested-config/nested-config/internal/yamlnode"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -34,12 +36,19 @@ type Options struct {
 	// Pairs translate service IPs to fabric addresses; without any, addresses stay
 	// as they are.
 	Pairs []Pair
+	// Further are more sources of the same site. They give what the ones before
+	// them do not have.
+	Further []Source
+	// Look asks the underlay which of the addresses are service IPs, and what is
+	// behind them; nil: nobody is asked.
+	Look Look
 }
 
 // Site is what a source says.
 type Site struct {
-	// Form that the source was read as.
-	Form Form
+	// Form that the source was read as, and those of the further ones.
+	Form    Form
+	Further []Form
 	// Config is a NestedConfig as YAML, with comments, fields in the order for
 	// reading, and only what differs from the defaults.
 	Config []byte
@@ -58,6 +67,12 @@ type draft struct {
 	settings *config.Settings
 	// places say where fields stand, by their path: "image of DaemonSet x".
 	places map[string]string
+	// comments say in a NestedConfig where fields come from, where places do not.
+	comments map[string]string
+	// spans are the sources, and from says which of them gives a variable or a
+	// field; without an entry nobody does.
+	spans spans
+	from  map[string]int
 	// left is what the text says and a NestedConfig cannot hold, a line each.
 	left     []string
 	problems config.Problems
@@ -69,47 +84,29 @@ func readCommonEnv(_, text string) draft {
 	return draft{fields: yamlnode.Map("commonEnv", text)}
 }
 
-// Import reads a text. file is what messages call it. With an error among the
-// problems there is no Site, but for its Form.
+// Import reads a text, and those of Options.Further. file is what messages call it.
+// With an error among the problems there is no Site, but for its forms.
 func Import(file, text string, o Options) (Site, config.Problems) {
-	// First, find out what it is; what is none of the forms is told in one line.
-	form, ps := o.Form, readable(file, text)
-	if form == "" {
-		form, ps = recognise(file, text)
-	}
+	// First, find out what each is, and read it.
+	d, site, ps := read(append([]Source{{file, text, o.Form}}, o.Further...))
 	if ps != nil {
-		return Site{}, ps
+		return site, ps
 	}
 
-	// Next, read it, and judge what it says as if it stood in a NestedConfig.
-	d := form.reader()(file, text)
-	c, ps := d.parse()
-	if d.problems.Errors() {
-		// What is missing may be missing for that: what stands there is judged alone.
-		ps = slices.DeleteFunc(d.named(file, ps, c.Credentials), func(p config.Problem) bool { return !strings.HasPrefix(p.Place, "line ") })
-		return Site{Form: form}, append(d.problems, ps...)
-	}
-	if !c.Spec.LinkLocal.VRouterServiceIP.IsValid() {
-		ps = missingVIP(ps)
-	}
-	ps = d.named(file, ps, c.Credentials)
-	unread := leftOut(ps)
-	ps = append(d.problems, ps...)
+	// Next, judge what they say as if it stood in a NestedConfig.
+	c, unread, ps := d.judge(o)
 	if ps.Errors() {
-		return Site{Form: form}, ps
+		return site, ps
 	}
 
-	// Next, say in fields what it says in variables.
-	s := &c.Spec
-	s.CommonEnv = ""
-	if len(o.Pairs) > 0 {
-		if ps = append(ps, translate(file, s, o.Pairs)...); ps.Errors() {
-			return Site{Form: form}, ps
-		}
-	} else {
-		ps = append(ps, config.Problem{Severity: config.Warning, Path: file,
-			Message: "its addresses are taken to be reachable as they are (connectivity Direct), because nothing says that they are service IPs: if they are, name the fabric address behind each with --link-local"})
+	// Next, put fabric addresses in the place of service IPs.
+	held, more := d.addresses(&c, o)
+	if ps = append(ps, more...); ps.Errors() {
+		return site, ps
 	}
+
+	// Next, say in fields what they say in variables.
+	s := &c.Spec
 	c.Name = "k8s"
 	if isLabel(s.Kubernetes.ClusterName) {
 		c.Name, s.Kubernetes.ClusterName = s.Kubernetes.ClusterName, ""
@@ -117,27 +114,116 @@ func Import(file, text string, o Options) (Site, config.Problems) {
 		s.Kubernetes.ClusterName = ""
 	}
 	additions(s, c.Extra)
-	site := Site{Form: form, Credentials: credentials(s, c.Credentials)}
-	for _, x := range c.Credentials {
-		site.Names = append(site.Names, x.Name)
-	}
+	secrets := credentials(s, c.Credentials)
 
 	// Last, write it, and read it as everybody will.
-	site.Config = document(c, form, d, unread)
-	n, err := yaml.Parse(string(site.Config))
-	if err != nil {
-		panic("importer wrote no YAML: " + err.Error())
-	}
-	_, again := config.Load(n.YNode())
+	text, again := d.write(c, site, unread, held)
 	for _, p := range again {
 		if !slices.ContainsFunc(ps, func(q config.Problem) bool { return q.Message == p.Message }) {
 			ps = append(ps, p)
 		}
 	}
 	if ps.Errors() {
-		return Site{Form: form}, ps
+		return site, ps
+	}
+	site.Config, site.Credentials = []byte(text), secrets
+	for _, x := range c.Credentials {
+		site.Names = append(site.Names, x.Name)
 	}
 	return site, ps
+}
+
+// read makes one draft of the sources. What is none of the forms is told in one
+// line.
+func read(sources []Source) (draft, Site, config.Problems) {
+	var site Site
+	var ps config.Problems
+	drafts := make([]draft, len(sources))
+	for i, s := range sources {
+		form, more := s.Form, readable(s.Name, s.Text)
+		if form == "" {
+			form, more = recognise(s.Name, s.Text)
+		}
+		ps = append(ps, more...)
+		if more == nil {
+			drafts[i] = form.reader()(s.Name, s.Text)
+		}
+		if i == 0 {
+			site.Form = form
+		} else {
+			site.Further = append(site.Further, form)
+		}
+	}
+	if ps != nil {
+		return draft{}, Site{}, ps
+	}
+	return unite(sources, drafts), site, nil
+}
+
+// judge reads the draft as the NestedConfig that it would be. unread are the
+// variables that nobody reads.
+func (d draft) judge(o Options) (c config.Config, unread []string, ps config.Problems) {
+	c, ps = d.parse()
+	if d.problems.Errors() {
+		// What is missing may be missing for that: what stands there is judged alone.
+		ps = slices.DeleteFunc(d.named(ps, c.Credentials), func(p config.Problem) bool { return !strings.HasPrefix(p.Place, "line ") })
+		return c, nil, append(d.problems, ps...)
+	}
+	if !c.Spec.LinkLocal.VRouterServiceIP.IsValid() && o.Look == nil {
+		ps = missingVIP(ps)
+	}
+	ps = d.named(ps, c.Credentials)
+	c.Spec.CommonEnv = ""
+	return c, leftOut(ps), append(d.problems, ps...)
+}
+
+// addresses puts fabric addresses in the place of service IPs, by what the options
+// say and what the underlay holds.
+func (d *draft) addresses(c *config.Config, o Options) (held underlay.Holding, ps config.Problems) {
+	pairs := o.Pairs
+	if o.Look != nil {
+		if pairs, held, ps = d.ask(c, o); ps.Errors() {
+			return held, ps
+		}
+	}
+	switch {
+	case len(pairs) > 0:
+		ps = append(ps, d.translate(&c.Spec, pairs)...)
+	case o.Look == nil:
+		ps = append(ps, config.Problem{Severity: config.Warning, Path: d.spans.String(),
+			Message: "its addresses are taken to be reachable as they are (connectivity Direct), because nothing says that they are service IPs: if they are, name the fabric address behind each with --link-local, or ask the underlay with --config-api"})
+	}
+	return held, ps
+}
+
+// write makes the document, with the prefix that the names in the underlay have.
+func (d draft) write(c config.Config, site Site, unread []string, held underlay.Holding) (string, config.Problems) {
+	text := document(c, site, d, unread)
+	loaded, ps := load(text)
+	if held.Server == "" || ps.Errors() {
+		return text, ps
+	}
+	n := namesOf(loaded.Services, held)
+	if prefix, ok := n.prefix(); ok && prefix != "" {
+		prefixed := c
+		prefixed.Spec.LinkLocal.NamePrefix = prefix
+		if loaded, ps := load(document(prefixed, site, d, unread)); !ps.Errors() {
+			c, n = prefixed, namesOf(loaded.Services, held)
+		}
+	}
+	d.places["spec.linkLocal.serviceIPs"] = n.comment()
+	text = document(c, site, d, unread)
+	_, ps = load(text)
+	return text, append(ps, n.missing(held.Server)...)
+}
+
+// load reads a document that was written here.
+func load(text string) (config.Config, config.Problems) {
+	n, err := yaml.Parse(text)
+	if err != nil {
+		panic("importer wrote no YAML: " + err.Error())
+	}
+	return config.Load(n.YNode())
 }
 
 // parse reads the draft as the NestedConfig that it would be.
@@ -171,18 +257,23 @@ func missingVIP(ps config.Problems) config.Problems {
 
 // named makes problems speak of the file and its variables. What is said about
 // credentials in a NestedConfig does not hold for a file of their own.
-func (d draft) named(file string, ps config.Problems, credentials []env.Setting) config.Problems {
+func (d draft) named(ps config.Problems, credentials []env.Setting) config.Problems {
 	out := make(config.Problems, 0, len(ps))
 	for _, p := range ps {
 		_, variable, _ := strings.Cut(p.Place, ": ")
 		if p.Severity == config.Warning && slices.ContainsFunc(credentials, func(s env.Setting) bool { return s.Name == variable }) {
 			continue
 		}
-		if p.Place == "" {
-			p.Place = d.placeOf(p.Path)
-		}
-		if p.Place != "" || p.Path == "spec.commonEnv" {
-			p.Path = file
+		switch line, ok := lineOf(p.Place); {
+		case ok:
+			file, number := d.spans.of(line)
+			p.Path, p.Place = file, fmt.Sprintf("line %d%s", number, strings.TrimPrefix(p.Place, fmt.Sprintf("line %d", line)))
+		case p.Place != "" || p.Path == "spec.commonEnv":
+			p.Path = d.spans.String()
+		default:
+			if place, file := d.placeOf(p.Path); place != "" {
+				p.Path, p.Place = file, place
+			}
 		}
 		out = append(out, p)
 	}
@@ -191,14 +282,32 @@ func (d draft) named(file string, ps config.Problems, credentials []env.Setting)
 
 // placeOf says what of the source a field, or a part of it, comes from: a place of
 // its own, or else its variable.
-func (d draft) placeOf(path string) string {
+func (d draft) placeOf(path string) (place, file string) {
 	for p := path; p != ""; {
 		if place := d.places[p]; place != "" {
-			return place
+			return place, d.fileOf(p)
 		}
 		p = p[:max(0, strings.LastIndexAny(p, ".["))]
 	}
-	return variableOf(path)
+	variable := variableOf(path)
+	return variable, d.fileOf(variable)
+}
+
+// fileOf is the source that gives a variable or a field, all of them for what none
+// of them gives.
+func (d draft) fileOf(what string) string {
+	if i, ok := d.from[what]; ok {
+		return d.spans.file(i)
+	}
+	return d.spans.String()
+}
+
+// lineOf is the line that a place begins with.
+func lineOf(place string) (int, bool) {
+	rest, ok := strings.CutPrefix(place, "line ")
+	number, _, _ := strings.Cut(rest, ":")
+	line, err := strconv.Atoi(number)
+	return line, ok && err == nil
 }
 
 // variableOf names the variable that fills a field or a part of it.

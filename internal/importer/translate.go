@@ -27,15 +27,15 @@ func ParsePair(s string) (Pair, error) {
 
 // translator replaces service IPs by the fabric addresses behind them.
 type translator struct {
-	file     string
+	fileOf   func(variable string) string
 	fabrics  map[netip.Addr]linklocal.Host
 	used     map[netip.Addr]bool
 	problems config.Problems
 }
 
 // translate makes a spec of service IPs one of fabric addresses with pins.
-func translate(file string, s *config.Spec, pairs []Pair) config.Problems {
-	t := &translator{file: file, fabrics: map[netip.Addr]linklocal.Host{}, used: map[netip.Addr]bool{}}
+func (d draft) translate(s *config.Spec, pairs []Pair) config.Problems {
+	t := &translator{fileOf: d.fileOf, fabrics: map[netip.Addr]linklocal.Host{}, used: map[netip.Addr]bool{}}
 	t.take(pairs)
 	s.Connectivity = config.LinkLocalMode
 	u := &s.Underlay
@@ -49,7 +49,7 @@ func translate(file string, s *config.Spec, pairs []Pair) config.Problems {
 	s.LinkLocal.ServiceIPs = map[linklocal.Host]netip.Addr{}
 	for _, ip := range slices.SortedFunc(maps.Keys(t.fabrics), netip.Addr.Compare) {
 		if !t.used[ip] {
-			t.errorf("--link-local", pair(ip, t.fabrics[ip]), "is in no address list of %s: remove it", file)
+			t.errorf("--link-local", pair(ip, t.fabrics[ip]), "is in no address list of %s: remove it", d.spans)
 		}
 		s.LinkLocal.ServiceIPs[t.fabrics[ip]] = ip
 	}
@@ -118,7 +118,7 @@ func (t *translator) keystone(host linklocal.Host) linklocal.Host {
 				return host
 			}
 		}
-		t.errorf(t.file, "", "%s: %q needs its service IP: add --link-local SERVICE_IP=%s", env.KeystoneHost, host.Name(), printable.Text(host.String()))
+		t.errorf(t.fileOf(env.KeystoneHost), "", "%s: %q needs its service IP: add --link-local SERVICE_IP=%s", env.KeystoneHost, host.Name(), printable.Text(host.String()))
 		return host
 	}
 	fabric, ok := t.fabrics[host.Addr()]
@@ -135,6 +135,6 @@ func (t *translator) unknown(variable, ip string) {
 	if t.said(fmt.Sprintf("%q", ip)) {
 		return
 	}
-	t.problems = append(t.problems, config.Problem{Severity: config.Error, Path: t.file, Place: variable, Value: fmt.Sprintf("%q", ip),
+	t.problems = append(t.problems, config.Problem{Severity: config.Error, Path: t.fileOf(variable), Place: variable, Value: fmt.Sprintf("%q", ip),
 		Message: fmt.Sprintf("has no fabric address: add --link-local %s=FABRIC_IP", printable.Text(ip))})
 }

@@ -23,7 +23,7 @@ func (w *work) planPools() {
 				w.finalPools[c.Name] = mine
 			}
 			continue
-		case want != nil && !samePools(want, c.SNAT.Pools):
+		case want != nil && !SamePools(want, c.SNAT.Pools):
 			w.plan.Conflicts = append(w.plan.Conflicts, Conflict{
 				Reason: PoolsDisagree, What: whatPools, Clusters: []string{clusters[0], c.Name}})
 			return
@@ -33,7 +33,7 @@ func (w *work) planPools() {
 	if len(want) == 0 {
 		return
 	}
-	have, readable := w.pools()
+	have, readable := w.ReadPools()
 	var owners []string
 	for _, c := range slices.Sorted(maps.Keys(w.Records)) {
 		if len(w.Records[c].Pools) > 0 {
@@ -43,9 +43,9 @@ func (w *work) planPools() {
 	written := func(c string) bool {
 		return w.inCall(c) && !slices.ContainsFunc(have, func(p linklocal.PortTranslationPool) bool { return !slices.Contains(w.Records[c].Pools, p) })
 	}
-	change := Change{Action: Modify, Clusters: clusters, What: whatPools, Note: describePools(want)}
+	change := Change{Action: Modify, Clusters: clusters, What: whatPools, Note: DescribePools(want)}
 	switch {
-	case readable && samePools(have, want):
+	case readable && SamePools(have, want):
 		if len(owners) == 0 && !w.Adopt {
 			w.plan.Kept = append(w.plan.Kept, Kept{What: whatPools, Wanted: clusters, Standing: Shared})
 			return
@@ -66,25 +66,8 @@ func (w *work) planPools() {
 	}
 }
 
-// pools reads the property; false: there is something that cannot be read.
-func (w *work) pools() ([]linklocal.PortTranslationPool, bool) {
-	raw, _, err := elements(PropertyPools, w.State.Pools, elementPools)
-	if err != nil {
-		return nil, false
-	}
-	var out []linklocal.PortTranslationPool
-	for _, r := range raw {
-		p, ok := parsePool(r)
-		if !ok {
-			return nil, false
-		}
-		out = append(out, p)
-	}
-	return out, true
-}
-
-// samePools compares as sets: a list property comes back in any order.
-func samePools(a, b []linklocal.PortTranslationPool) bool {
+// SamePools compares as sets: a list property comes back in any order.
+func SamePools(a, b []linklocal.PortTranslationPool) bool {
 	in := func(list []linklocal.PortTranslationPool) func(linklocal.PortTranslationPool) bool {
 		return func(p linklocal.PortTranslationPool) bool { return !slices.Contains(list, p) }
 	}

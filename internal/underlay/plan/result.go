@@ -164,7 +164,8 @@ func parsePool(raw json.RawMessage) (linklocal.PortTranslationPool, bool) {
 	return p, p.PortRange.Start != 0 && p.PortRange.End >= p.PortRange.Start
 }
 
-func describePools(pools []linklocal.PortTranslationPool) string {
+// DescribePools puts pools into one line.
+func DescribePools(pools []linklocal.PortTranslationPool) string {
 	var parts []string
 	for _, p := range pools {
 		parts = append(parts, fmt.Sprintf("%s %d-%d", p.Protocol, p.PortRange.Start, p.PortRange.End))

@@ -1,0 +1,349 @@
+package importer
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/nested-config/nested-config/fn/config"
+	"github.com/nested-config/nested-config/fn/env"
+	"github.com/nested-config/nested-config/fn/linklocal"
+	"github.com/nested-config/nested-config/fn/underlay"
+	"github.com/nested-config/nested-config/internal/printable"
+	"github.com/nested-config/nested-config/internal/underlay/plan"
+)
+
+// Look reads what the underlay of a site holds. The config is what the sources
+// say, with addresses that may be service IPs.
+type Look func(config.Config) (underlay.Holding, error)
+
+// matcher finds the one link-local service behind every address of a spec.
+type matcher struct {
+	draft    *draft
+	spec     *config.Spec
+	held     underlay.Holding
+	flags    []Pair
+	byKey    map[netip.AddrPort][]plan.Found
+	byIP     map[netip.Addr][]plan.Found
+	byPort   map[uint16][]plan.Found // no more than are shown
+	agents   []plan.Found            // those that lead to the vRouter agent
+	found    []Pair
+	from     map[Pair]plan.Found // of found: the service that says so
+	problems config.Problems
+}
+
+// address is what pods dial for a role of the underlay.
+type address struct {
+	variable string
+	ip       netip.Addr
+	port     uint16
+	keystone bool
+}
+
+func (a address) String() string { return netip.AddrPortFrom(a.ip, a.port).String() }
+
+// agentAddress is what every compute node takes as itself.
+var agentAddress = netip.AddrFrom4([4]byte{127, 0, 0, 1})
+
+// ask looks at the underlay. It gives the pairs of service IP and fabric address
+// that were found there, and sets what else it answers: the service IP of the
+// agent, and the connectivity where no address is a service IP.
+func (d *draft) ask(c *config.Config, o Options) ([]Pair, underlay.Holding, config.Problems) {
+	held, err := o.Look(*c)
+	if err != nil {
+		return nil, held, failed(err)
+	}
+	m := &matcher{draft: d, spec: &c.Spec, held: held, flags: o.Pairs, from: map[Pair]plan.Found{},
+		byKey: map[netip.AddrPort][]plan.Found{}, byIP: map[netip.Addr][]plan.Found{}, byPort: map[uint16][]plan.Found{}}
+	for _, e := range held.Entries {
+		m.index(e)
+	}
+	m.network()
+	m.agent()
+	wanted := m.wanted()
+	isServiceIP := func(a address) bool { return len(m.byIP[a.ip]) > 0 }
+	if len(m.flags) == 0 && !slices.ContainsFunc(wanted, isServiceIP) {
+		m.withoutServiceIPs()
+		return nil, held, m.problems
+	}
+	for _, a := range wanted {
+		m.behind(a)
+	}
+	if c.Spec.Auth.Mode == config.Keystone && c.Spec.Underlay.Keystone.Host.Name() != "" {
+		m.namedKeystone(c.Spec.Underlay.Keystone.Host)
+	}
+	if held.Network.SNAT {
+		d.left = append(d.left, "fabric_snat of the virtual network is on in the underlay: it stays so")
+	}
+	return m.pairs(), held, m.problems
+}
+
+// failed makes a problem of each line: every server of several may have failed.
+func failed(err error) config.Problems {
+	var ps config.Problems
+	for line := range strings.SplitSeq(err.Error(), "\n") {
+		ps = append(ps, config.Problem{Severity: config.Error, Message: line})
+	}
+	return ps
+}
+
+// mostCandidates is how many link-local services a message names.
+const mostCandidates = 5
+
+func (m *matcher) index(e plan.Found) {
+	s := e.Service
+	if s.ServiceIP.IsValid() {
+		key := netip.AddrPortFrom(s.ServiceIP, s.ServicePort)
+		m.byKey[key] = append(m.byKey[key], e)
+		m.byIP[s.ServiceIP] = append(m.byIP[s.ServiceIP], e)
+	}
+	if s.ServicePort != 0 && len(m.byPort[s.ServicePort]) <= mostCandidates {
+		m.byPort[s.ServicePort] = append(m.byPort[s.ServicePort], e)
+	}
+	if e.Whole && slices.Equal(s.FabricIPs, []netip.Addr{agentAddress}) {
+		m.agents = append(m.agents, e)
+	}
+}
+
+// tell adds a problem of what a variable says.
+func (m *matcher) tell(s config.Severity, variable, value, format string, args ...any) {
+	p := config.Problem{Severity: s, Path: m.draft.fileOf(variable), Place: variable, Message: fmt.Sprintf(format, args...)}
+	if value != "" {
+		p.Value = fmt.Sprintf("%q", value)
+	}
+	if !slices.ContainsFunc(m.problems, func(q config.Problem) bool { return q.Value == p.Value && q.Message == p.Message }) {
+		m.problems = append(m.problems, p)
+	}
+}
+
+// these names link-local services in a message, the first few.
+func these(candidates []plan.Found) string {
+	var b strings.Builder
+	for i, e := range candidates {
+		if i == mostCandidates {
+			fmt.Fprintf(&b, "; and more")
+			break
+		}
+		if i > 0 {
+			b.WriteString("; ")
+		}
+		b.WriteString(plan.Describe(e.Raw))
+	}
+	return b.String()
+}
+
+// clusterNetwork is the variable with the virtual network.
+const clusterNetwork = "KUBERNETES_CLUSTER_NETWORK"
+
+// network is the virtual network of the nodes: kube-manager silently works beside
+// one that does not exist.
+func (m *matcher) network() {
+	v := m.spec.Underlay.VirtualNetwork
+	if !m.held.Network.Exists {
+		m.tell(config.Error, clusterNetwork, strings.Join([]string{v.Domain, v.Project, v.Name}, ":"),
+			"does not exist in the underlay: is %s the config API of its Contrail?", m.held.Server)
+	}
+}
+
+// wanted are the addresses of the roles, in their order.
+func (m *matcher) wanted() []address {
+	var all []address
+	for _, r := range m.spec.Roles() {
+		for i, f := range r.Fabrics {
+			if f.Addr().IsValid() {
+				all = append(all, address{variableOf(r.NodePath(i)), f.Addr(), uint16(r.Port), r.Kind == linklocal.Keystone})
+			}
+		}
+	}
+	return all
+}
+
+// behind finds what is behind an address.
+func (m *matcher) behind(a address) {
+	at := m.byKey[netip.AddrPortFrom(a.ip, a.port)]
+	if len(at) == 0 {
+		m.without(a)
+		return
+	}
+	if e, ok := m.only(a, at); ok {
+		if fabric, ok := m.leads(a, e); ok {
+			m.take(a, Pair{a.ip, fabric}, e)
+		}
+	}
+}
+
+// without tells of an address that has no link-local service. Only who knows the
+// site can say what is behind it.
+func (m *matcher) without(a address) {
+	if slices.ContainsFunc(m.flags, func(p Pair) bool { return p.ServiceIP == a.ip }) {
+		return // what is to be added is told at the end
+	}
+	hint := "nothing there leads anywhere for it"
+	if near := m.byIP[a.ip]; len(near) > 0 {
+		hint = "this service IP has " + these(near)
+	} else if near := m.byPort[a.port]; len(near) > 0 {
+		hint = "this port has " + these(near)
+	}
+	m.tell(config.Error, a.variable, a.String(), "has no link-local service in the underlay (%s): correct the address or the port, or name the fabric address behind it with --link-local %s=FABRIC_IP", hint, a.ip)
+}
+
+// only is the one service at an address. Two that lead to the same place are one.
+func (m *matcher) only(a address, at []plan.Found) (plan.Found, bool) {
+	for _, e := range at[1:] {
+		if !e.Whole || !at[0].Whole || !e.Service.SameTarget(at[0].Service) {
+			m.tell(config.Error, a.variable, a.String(), "has %d link-local services in the underlay, of which the vRouter agent silently takes the first: remove the wrong ones there (%s)", len(at), these(at))
+			return plan.Found{}, false
+		}
+	}
+	if len(at) > 1 {
+		m.tell(config.Warning, a.variable, a.String(), "has %d link-local services in the underlay that lead to the same place: one is enough (%s)", len(at), these(at))
+	}
+	return at[0], true
+}
+
+// leads is the fabric host that a service leads to, if a NestedConfig can say so.
+func (m *matcher) leads(a address, e plan.Found) (linklocal.Host, bool) {
+	s, why := e.Service, ""
+	var host linklocal.Host
+	switch {
+	case !e.Whole:
+		why = "cannot be read in full"
+	case s.FabricPort != s.ServicePort:
+		why = "leads to another port, and a NestedConfig has one for both"
+	case len(s.FabricIPs) > 1:
+		why = "leads to several addresses, and a NestedConfig has a service IP for each"
+	case len(s.FabricIPs) == 1 && s.FabricDNSName != "":
+		why = "has an address and a name, and a NestedConfig one of them"
+	case len(s.FabricIPs) == 1:
+		host = linklocal.HostAt(s.FabricIPs[0])
+	case s.FabricDNSName == "":
+		why = "leads nowhere"
+	case !a.keystone:
+		why = "leads to a name, and a NestedConfig has addresses of nodes"
+	default:
+		host = linklocal.ParseHost(s.FabricDNSName)
+	}
+	if why != "" {
+		m.tell(config.Error, a.variable, a.String(), "has a link-local service in the underlay that %s: change it there, or import without --config-api, which takes the addresses as they are (%s)", why, these([]plan.Found{e}))
+	}
+	return host, why == ""
+}
+
+// take keeps a pair, if it does not contradict another: a node has one service IP,
+// and a service IP one node.
+func (m *matcher) take(a address, p Pair, e plan.Found) {
+	for _, o := range m.found {
+		switch {
+		case o == p:
+			return
+		case o.ServiceIP == p.ServiceIP:
+			m.tell(config.Error, a.variable, a.String(), "leads to another node than the same service IP at another port, and a NestedConfig has one node behind it (%s)", these([]plan.Found{m.from[o], e}))
+			return
+		case o.Fabric == p.Fabric:
+			m.tell(config.Error, a.variable, a.String(), "leads to a node that has another service IP too, and a NestedConfig has one for it (%s)", these([]plan.Found{m.from[o], e}))
+			return
+		}
+	}
+	m.found, m.from[p] = append(m.found, p), e
+}
+
+// namedKeystone finds the service IP of a Keystone that the sources call by name.
+func (m *matcher) namedKeystone(host linklocal.Host) {
+	port := uint16(m.spec.Underlay.Keystone.Port)
+	var at []plan.Found
+	for _, e := range m.held.Entries {
+		if e.Whole && e.Service.FabricDNSName == host.Name() && e.Service.ServicePort == port {
+			at = append(at, e)
+		}
+	}
+	byFlag := slices.ContainsFunc(m.flags, func(p Pair) bool { return p.Fabric == host })
+	switch {
+	case len(at) == 0 && byFlag:
+	case len(at) == 0:
+		m.tell(config.Error, env.KeystoneHost, host.Name(), "has no link-local service with this name and port %d in the underlay (%s): name its service IP with --link-local SERVICE_IP=%s", port, these(m.byPort[port]), printable.Text(host.Name()))
+	default:
+		a := address{env.KeystoneHost, at[0].Service.ServiceIP, port, true}
+		if e, ok := m.only(a, at); ok {
+			if _, ok := m.leads(a, e); ok {
+				m.take(a, Pair{a.ip, host}, e)
+			}
+		}
+	}
+}
+
+// agent finds the service of the vRouter agent, or its service IP where the
+// sources have none.
+func (m *matcher) agent() {
+	port := uint16(m.spec.Underlay.VRouter.Port)
+	a := address{variable: env.VRouterVIP, ip: m.spec.LinkLocal.VRouterServiceIP, port: port}
+	if !a.ip.IsValid() {
+		m.onlyAgent(a)
+		return
+	}
+	at := m.byKey[netip.AddrPortFrom(a.ip, a.port)]
+	if len(at) == 0 {
+		m.tell(config.Error, a.variable, a.String(), "has no link-local service in the underlay (those that lead to the vRouter agent: %s): is %s the config API of its Contrail?", orNone(m.agents), m.held.Server)
+		return
+	}
+	if e, ok := m.only(a, at); ok && (!e.Whole || e.Service.FabricPort != port || e.Service.FabricDNSName != "" || !slices.Equal(e.Service.FabricIPs, []netip.Addr{agentAddress})) {
+		m.tell(config.Error, a.variable, a.String(), "must lead to %s, which is the vRouter agent of every compute node: correct it in the underlay (%s)", netip.AddrPortFrom(agentAddress, port), these(at))
+	}
+}
+
+// onlyAgent takes the service IP of the agent from the underlay, if there is one
+// alone.
+func (m *matcher) onlyAgent(a address) {
+	var ips []netip.Addr
+	for _, e := range m.agents {
+		if s := e.Service; s.ServicePort == a.port && s.FabricPort == a.port && !slices.Contains(ips, s.ServiceIP) {
+			ips = append(ips, s.ServiceIP)
+		}
+	}
+	if len(ips) != 1 {
+		m.tell(config.Error, a.variable, "", "is required, and not one link-local service of the underlay alone leads to %s (%s): add the line", netip.AddrPortFrom(agentAddress, a.port), orNone(m.agents))
+		return
+	}
+	m.spec.LinkLocal.VRouterServiceIP = ips[0]
+	m.draft.places["spec.linkLocal.vrouterServiceIP"] = "the only one of the underlay that leads to the vRouter agent"
+}
+
+func orNone(candidates []plan.Found) string {
+	if len(candidates) == 0 {
+		return "none"
+	}
+	return these(candidates)
+}
+
+// withoutServiceIPs is for a site whose addresses are not service IPs.
+func (m *matcher) withoutServiceIPs() {
+	if !m.held.Network.SNAT {
+		m.tell(config.Warning, "", "", "no address has a link-local service in the underlay, and fabric_snat of the virtual network is off: the addresses are taken to be reachable as they are (connectivity Direct)")
+		return
+	}
+	m.spec.Connectivity = config.FabricSNATMode
+	m.draft.places["spec.connectivity"] = "fabric_snat of the virtual network is on, and no address below has a link-local service"
+	switch pools := m.held.Pools; {
+	case m.held.PoolsUnknown:
+		m.tell(config.Warning, "", "", "the port translation pools of the underlay cannot be read: `underlay plan` says so too")
+	case len(pools) == 0:
+		m.tell(config.Warning, "", "", "the underlay has no port translation pools, without which no SNAT flow is made: `underlay plan` adds those of kube-manager")
+	case !plan.SamePools(pools, linklocal.PortTranslationPools()):
+		m.tell(config.Warning, "", "", "the port translation pools of the underlay (%s) are other ones than those of kube-manager, which overwrites them with its own: `underlay plan` shows them as a conflict", plan.DescribePools(pools))
+		m.draft.left = append(m.draft.left, "port translation pools "+plan.DescribePools(pools)+": kube-manager has its own")
+	}
+}
+
+// pairs are those of the flags, and those found. What is said on the command line
+// must not contradict the underlay.
+func (m *matcher) pairs() []Pair {
+	for _, f := range m.flags {
+		for _, p := range m.found {
+			if f.ServiceIP == p.ServiceIP && f.Fabric != p.Fabric {
+				m.problems = append(m.problems, config.Problem{Severity: config.Error, Path: "--link-local", Value: pair(f.ServiceIP, f.Fabric),
+					Message: "is not what the underlay says: remove it (" + these([]plan.Found{m.from[p]}) + ")"})
+			}
+		}
+	}
+	return append(slices.Clone(m.flags), slices.DeleteFunc(m.found, func(p Pair) bool { return slices.Contains(m.flags, p) })...)
+}

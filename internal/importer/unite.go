@@ -1,0 +1,229 @@
+package importer
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/nested-config/nested-config/fn/config"
+	"github.com/nested-config/nested-config/fn/env"
+	"github.com/nested-config/nested-config/internal/yamlnode"
+)
+
+// Source is one text of several that describe the same site.
+type Source struct {
+	Name string // what messages call it
+	Text string
+	Form Form // "" goes by what is in it
+}
+
+// spans are the sources in their order, with the lines of the sources before.
+type spans []struct {
+	file   string
+	before int
+}
+
+// String is how messages call them together.
+func (s spans) String() string {
+	var names []string
+	for _, x := range s {
+		names = append(names, x.file)
+	}
+	return strings.Join(names, " and ")
+}
+
+func (s spans) file(i int) string { return s[i].file }
+
+// of gives the source that a line is of, and its number there.
+func (s spans) of(line int) (file string, number int) {
+	for _, x := range s {
+		if line > x.before {
+			file, number = x.file, line-x.before
+		}
+	}
+	return file, number
+}
+
+// spansOf counts the lines of all sources on.
+func spansOf(sources []Source) spans {
+	s := make(spans, len(sources))
+	before := 0
+	for i, x := range sources {
+		s[i].file, s[i].before = x.Name, before
+		before += strings.Count(x.Text, "\n") + 1
+	}
+	return s
+}
+
+// unite makes one draft of those of several sources. What an earlier source says
+// counts, and a later one gives only what none before it has. A difference is
+// told, with both values where they may be seen.
+func unite(sources []Source, drafts []draft) draft {
+	if len(drafts) == 1 {
+		d := drafts[0]
+		d.spans = spansOf(sources)
+		if d.places == nil {
+			d.places = map[string]string{}
+		}
+		return d
+	}
+	for i, d := range drafts {
+		if d.settings == nil { // a common.env
+			lines, faults := env.Parse(yamlnode.Text(d.fields, "commonEnv"))
+			drafts[i].settings = &config.Settings{Lines: lines, Faults: faults}
+		}
+	}
+	u := &union{images: none, owners: accountOwners(drafts), lines: map[string]env.Line{}, draft: draft{
+		fields: yamlnode.Map(), settings: &config.Settings{}, places: map[string]string{},
+		comments: map[string]string{}, from: map[string]int{}, spans: spansOf(sources)}}
+	for i, d := range drafts {
+		u.number, u.given = i, nil
+		u.addSettings(d)
+		u.addFields(d)
+		for _, line := range d.left {
+			u.left = append(u.left, u.spans.file(i)+": "+line)
+		}
+		u.problems = append(u.problems, d.problems...)
+		if i > 0 && len(u.given) > 0 {
+			u.problems = append(u.problems, config.Problem{Severity: config.Warning, Path: u.spans.file(i),
+				Message: fmt.Sprintf("gives what is not in %s, which would leave it to the default: %s", u.spans[:i], strings.Join(u.given, ", "))})
+		}
+	}
+	return u.draft
+}
+
+// union is the draft of several sources in the making.
+type union struct {
+	draft
+	owners map[string]int      // of each account, by its password: the source that it is of
+	lines  map[string]env.Line // the variables that count, but for empty ones
+	images int                 // the source that the images are of, or none
+	number int                 // of the source that is added
+	given  []string            // what it gives
+}
+
+// none is no source.
+const none = -1
+
+// addSettings adds the variables of a source. Their lines are counted on from those
+// of the sources before.
+func (u *union) addSettings(d draft) {
+	before := u.spans[u.number].before
+	for _, f := range d.settings.Faults {
+		f.Line += before
+		u.settings.Faults = append(u.settings.Faults, f)
+	}
+	for _, l := range d.settings.Lines {
+		v, known := env.Lookup(l.Name)
+		there, has := u.lines[l.Name]
+		owner, isAccount := u.owners[accountOf(l.Name)]
+		switch {
+		case l.Value == "" && has:
+		case has && canonical(v, there.Value) == canonical(v, l.Value):
+		case has:
+			u.differs(l, l.Secret || there.Secret || v.Credential || !known, there.Value, u.from[l.Name])
+		case isAccount && owner != u.number && l.Value != "":
+			u.leave(placeOf(l), "", "is left out: the account is that of "+u.spans.file(owner))
+		case v.Field != "" && l.Value != "" && u.covered(v, l):
+		default:
+			u.take(v, l)
+			l.Number += before
+			u.settings.Lines = append(u.settings.Lines, l)
+		}
+	}
+}
+
+func placeOf(l env.Line) string { return fmt.Sprintf("line %d: %s", l.Number, l.Name) }
+
+// take remembers a variable that counts.
+func (u *union) take(v env.Variable, l env.Line) {
+	if l.Value == "" {
+		return
+	}
+	u.lines[l.Name] = l
+	u.keep(l.Name, v.Field)
+	if v.Field != "" && u.number > 0 {
+		u.comments["spec."+v.Field] = l.Name + " of " + u.spans.file(u.number)
+	}
+}
+
+// keep remembers what the source gives, a variable or a field, and that it sets
+// the field.
+func (u *union) keep(what, field string) {
+	u.from[what] = u.number
+	if _, known := env.Lookup(what); known || field != "" {
+		u.given = append(u.given, what)
+	}
+	if slices.Contains(imageFields, field) && u.images == none {
+		u.images = u.number
+	}
+}
+
+// covered reports whether an earlier source has a field that a variable would set.
+func (u *union) covered(v env.Variable, l env.Line) bool {
+	n := at(u.fields, strings.Split(v.Field, ".")...)
+	switch {
+	case n == nil && u.hasImages(v.Field):
+		u.leave(placeOf(l), "", "is left out: the images are those of "+u.spans.file(u.images))
+		return true
+	case n == nil:
+		return false
+	case flat(n) != canonical(v, l.Value):
+		u.differs(l, l.Secret || v.Credential, flat(n), u.from["spec."+v.Field])
+	}
+	return true
+}
+
+// differs tells of a variable that an earlier source has with another value.
+func (u *union) differs(l env.Line, hidden bool, there string, source int) {
+	if hidden {
+		u.leave(placeOf(l), "", fmt.Sprintf("is left out: it is another one in %s, which counts because it is given first; neither is shown", u.spans.file(source)))
+		return
+	}
+	u.leave(placeOf(l), excerpt(l.Value), fmt.Sprintf("is left out: %s has %s, and counts because it is given first", u.spans.file(source), excerpt(there)))
+}
+
+// leave tells of something that is not taken.
+func (u *union) leave(place, value, message string) {
+	u.problems = append(u.problems, config.Problem{Severity: config.Warning, Path: u.spans.file(u.number),
+		Place: place, Value: value, Message: message})
+}
+
+// excerpt quotes the beginning of a value.
+func excerpt(s string) string {
+	const most = 80 // bytes
+	if len(s) > most {
+		return strconv.Quote(strings.ToValidUTF8(s[:most], "")) + "…"
+	}
+	return strconv.Quote(s)
+}
+
+// accountOf is the password of the account that a variable is of, "" for none: a
+// user and a password of two sources are no account.
+func accountOf(name string) string {
+	switch name {
+	case env.KeystoneUser, env.KeystonePassword:
+		return env.KeystonePassword
+	case env.RabbitMQUser, env.RabbitMQPassword:
+		return env.RabbitMQPassword
+	}
+	return ""
+}
+
+// accountOwners says which source each account is of: the first with its password,
+// or else with its user.
+func accountOwners(drafts []draft) map[string]int {
+	owners := map[string]int{}
+	for _, wanted := range []bool{true, false} {
+		for i, d := range drafts {
+			for _, l := range d.settings.Lines {
+				account := accountOf(l.Name)
+				if _, has := owners[account]; account != "" && !has && l.Value != "" && (l.Name == account) == wanted {
+					owners[account] = i
+				}
+			}
+		}
+	}
+	return owners
+}
