@@ -5,12 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-
-	"github.com/nested-config/nested-config/internal/underlay/plan"
 )
 
 // ConflictError lists what stands in the way. Nothing was written to the list.
-type ConflictError struct{ Conflicts []plan.Conflict }
+type ConflictError struct{ Conflicts []Conflict }
 
 func (e *ConflictError) Error() string {
 	lines := make([]string, len(e.Conflicts))

@@ -3,47 +3,70 @@ package underlay_test
 import (
 	"context"
 	"fmt"
+	"io"
 	"log"
-	"net/netip"
+	"net/http"
+	"os"
+	"strings"
 
-	"github.com/nested-config/nested-config/fn/linklocal"
+	"github.com/nested-config/nested-config/fn/config"
 	"github.com/nested-config/nested-config/fn/underlay"
-	"github.com/nested-config/nested-config/internal/underlay/apitest"
-	"github.com/nested-config/nested-config/internal/underlay/configapi"
-	"github.com/nested-config/nested-config/internal/underlay/plan"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
-// What a plan finds missing, Apply writes; then nothing is left to do.
-func Example() {
-	server := apitest.New() // in the place of Contrail
-	server.Set("linklocal_services", `{"linklocal_service_entry":[`+metadata+`]}`)
-	client, err := configapi.New(configapi.Options{URLs: []string{"http://192.168.1.100:8082"}, Transport: apitest.Transport(server)})
+// The plan for a NestedConfig, as a program of yours would make it. Apply takes the
+// same arguments, and writes what the plan shows.
+func ExamplePlan() {
+	c, problems := config.Load(yaml.MustParse(`
+apiVersion: nested.opencontrail.org/v1alpha1
+kind: NestedConfig
+metadata: {name: k8s}
+spec:
+  connectivity: LinkLocal
+  images: {registry: docker.io/opencontrailnightly, tag: R21.4-latest}
+  underlay:
+    config: {nodes: [192.168.1.100]}
+    virtualNetwork: {domain: default-domain, project: admin, name: k8s-vms}
+  linkLocal: {pool: 10.10.10.0/29}
+  kubernetes: {apiServer: 10.84.31.67}
+  auth: {mode: noauth}
+`).YNode())
+	if problems.Errors() {
+		log.Fatal(problems)
+	}
+	client, err := underlay.NewClient(underlay.ClientOptions{URLs: []string{"http://192.168.1.100:8082"}, Transport: empty{}})
 	if err != nil {
 		log.Fatal(err)
 	}
-	want := []plan.Cluster{{Name: "k8s", Services: []linklocal.Service{{
-		Name: "Contrail Config", ServiceIP: netip.MustParseAddr("10.10.10.1"), ServicePort: 8082,
-		FabricIPs: []netip.Addr{netip.MustParseAddr("192.168.1.100")}, FabricPort: 8082,
-	}}}}
-	for _, do := range []func() (underlay.Report, error){
-		func() (underlay.Report, error) {
-			return underlay.Plan(context.Background(), client, want, underlay.Options{})
-		},
-		func() (underlay.Report, error) {
-			return underlay.Apply(context.Background(), client, want, underlay.Options{})
-		},
-		func() (underlay.Report, error) {
-			return underlay.Plan(context.Background(), client, want, underlay.Options{})
-		},
-	} {
-		report, err := do()
-		if err != nil {
-			log.Fatal(err)
-		}
-		fmt.Printf("to do: %t, done: %t\n", !report.Plan.Empty(), report.Applied)
+	report, err := underlay.Plan(context.Background(), client, []underlay.Cluster{underlay.Declare(c)}, underlay.Options{})
+	if err != nil {
+		log.Fatal(err)
 	}
+	if err := report.Text(os.Stdout, false); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println("pending:", report.Pending())
 	// Output:
-	// to do: true, done: false
-	// to do: true, done: true
-	// to do: false, done: false
+	// config API http://192.168.1.100:8082
+	//
+	//   + 10.10.10.1:8082 -> 192.168.1.100:8082 "Contrail Config" for k8s
+	//   + 10.10.10.1:8086 -> 192.168.1.100:8086 "Contrail Analytics" for k8s
+	//   + 10.10.10.1:5673 -> 192.168.1.100:5673 "Contrail Msg Queue" for k8s
+	//   + 10.10.10.1:9161 -> 192.168.1.100:9161 "Contrail VNC DB" for k8s
+	//   + 10.10.10.2:9091 -> 127.0.0.1:9091 "K8s-cni-to-agent" for k8s
+	//
+	// 5 to add, 0 to change, 0 to remove; nothing else is there.
+	// pending: true
+}
+
+// empty stands in the place of a config API that holds nothing.
+type empty struct{}
+
+func (empty) RoundTrip(r *http.Request) (*http.Response, error) {
+	body := `{"global-vrouter-config": {"uuid": "a1"}}`
+	if r.Method == http.MethodPost { // fqname-to-id
+		body = `{"uuid": "a1"}`
+	}
+	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
 }

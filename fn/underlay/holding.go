@@ -2,9 +2,9 @@ package underlay
 
 import (
 	"context"
+	"encoding/json"
 
 	"github.com/nested-config/nested-config/fn/linklocal"
-	"github.com/nested-config/nested-config/internal/underlay/configapi"
 	"github.com/nested-config/nested-config/internal/underlay/plan"
 )
 
@@ -14,20 +14,35 @@ type Holding struct {
 	// Entries are the link-local services of all clusters and of everybody else, in
 	// the order of the list. One whose fields hold a password or a token has no
 	// name, and is not whole where it matters.
-	Entries []plan.Found
+	Entries []Entry
 	// Network is the virtual network that was asked for.
-	Network plan.Network
+	Network Network
 	// Pools are the port translation pools; PoolsUnknown: they cannot be read.
 	Pools        []linklocal.PortTranslationPool
 	PoolsUnknown bool
 }
 
+// Entry is a link-local service of the list with what can be understood of it.
+type Entry struct {
+	Raw json.RawMessage
+	// Service is what it says. Of an entry that is not Whole only the name, the
+	// service IP and the service port may be used, where they are not zero.
+	Service linklocal.Service
+	Whole   bool
+}
+
+// Network is a virtual network.
+type Network struct {
+	Exists bool
+	SNAT   bool // fabric_snat is on
+}
+
 // Read reads what the underlay holds, and the virtual network; the zero FQName is
 // none. It writes nothing.
-func Read(ctx context.Context, c *configapi.Client, network plan.FQName, o Options) (Holding, error) {
-	want := []plan.Cluster{}
-	if network != (plan.FQName{}) {
-		want = append(want, plan.Cluster{SNAT: &plan.FabricSNAT{Network: network}})
+func Read(ctx context.Context, c *Client, network FQName, o Options) (Holding, error) {
+	want := []Cluster{}
+	if network != (FQName{}) {
+		want = append(want, Cluster{SNAT: &FabricSNAT{Network: network}})
 	}
 	r := newRun(c, want, o)
 	var s snapshot
@@ -38,9 +53,9 @@ func Read(ctx context.Context, c *configapi.Client, network plan.FQName, o Optio
 	if err != nil {
 		return Holding{}, err
 	}
-	h := Holding{Server: r.report.Server, Entries: s.Found(), Network: s.Networks[network]}
-	for i := range h.Entries {
-		h.Entries[i] = r.found(h.Entries[i])
+	h := Holding{Server: r.report.Server, Network: Network(s.Networks[plan.FQName(network)])}
+	for _, e := range s.Found() {
+		h.Entries = append(h.Entries, r.found(Entry(e)))
 	}
 	pools, ok := s.ReadPools()
 	h.Pools, h.PoolsUnknown = pools, !ok
@@ -48,7 +63,7 @@ func Read(ctx context.Context, c *configapi.Client, network plan.FQName, o Optio
 }
 
 // found is an entry as it may be shown.
-func (r *run) found(e plan.Found) plan.Found {
+func (r *run) found(e Entry) Entry {
 	if !r.client.Secrets.In(string(e.Raw)) {
 		return e
 	}

@@ -56,7 +56,7 @@ func at(s *apitest.Server, m moment, do func()) func(int, bool, *http.Request) {
 
 func TestRivalWritesInBetween(t *testing.T) {
 	config := service("Contrail Config", 1, 8082, 100)
-	want := []plan.Cluster{{Name: "k8s", Services: []linklocal.Service{config}}}
+	want := []underlay.Cluster{{Name: "k8s", Services: []linklocal.Service{config}}}
 	ours := raw(t, config)
 	for _, tc := range []struct {
 		reason   string
@@ -104,7 +104,7 @@ func TestSomebodyElseIsFaster(t *testing.T) {
 	setList(s, metadata)
 	claimed := moment{"POST /prop-collection-update", 1, true}
 	s.Rival = at(s, claimed, func() { setList(s, metadata, raw(t, config)) })
-	if _, err := underlay.Apply(t.Context(), client(t, s), []plan.Cluster{{Name: "k8s", Services: []linklocal.Service{config}}}, quick); err != nil {
+	if _, err := underlay.Apply(t.Context(), client(t, s), []underlay.Cluster{{Name: "k8s", Services: []linklocal.Service{config}}}, quick); err != nil {
 		t.Fatal(err)
 	}
 	if got := s.Get("annotations"); got != `{"key_value_pair": []}` {
@@ -123,7 +123,7 @@ func TestSomebodyElseIsFaster(t *testing.T) {
 
 func TestPatienceEnds(t *testing.T) {
 	config := service("Contrail Config", 1, 8082, 100)
-	want := []plan.Cluster{{Name: "k8s", Services: []linklocal.Service{config}}}
+	want := []underlay.Cluster{{Name: "k8s", Services: []linklocal.Service{config}}}
 	for _, tc := range []struct {
 		reason string
 		rival  func(s *apitest.Server) func(int, bool, *http.Request)
@@ -170,8 +170,8 @@ func count(log []string, prefix string) int {
 // a time. What is there in the end is the same as if nothing had happened.
 func TestEveryCutOfTheConnection(t *testing.T) {
 	config, agent := service("Contrail Config", 1, 8082, 100), service("K8s-cni-to-agent", 5, 9091, 1)
-	want := []plan.Cluster{{Name: "k8s", Services: []linklocal.Service{config, agent}, SNAT: &plan.FabricSNAT{
-		Network: plan.FQName{"default-domain", "admin", "k8s-vms"}, Pools: linklocal.PortTranslationPools()}}}
+	want := []underlay.Cluster{{Name: "k8s", Services: []linklocal.Service{config, agent}, SNAT: &underlay.FabricSNAT{
+		Network: underlay.FQName{"default-domain", "admin", "k8s-vms"}, Pools: linklocal.PortTranslationPools()}}}
 	for _, fault := range apitest.Faults() {
 		for n := range 20 { // more than there are
 			s := apitest.New()
@@ -195,15 +195,15 @@ func TestEveryCutOfTheConnection(t *testing.T) {
 				t.Errorf("fault %d of request %d: list (-want +got):\n%s", fault, n, d)
 			}
 			s.Fault = nil
-			if again, err := underlay.Plan(t.Context(), client(t, s), want, quick); err != nil || !again.Plan.Empty() {
-				t.Errorf("fault %d of request %d: a second run has something to do: %v %+v", fault, n, err, again.Plan)
+			if again, err := underlay.Plan(t.Context(), client(t, s), want, quick); err != nil || again.Pending() {
+				t.Errorf("fault %d of request %d: a second run has something to do: %v %+v", fault, n, err, again.Changes)
 			}
 		}
 	}
 }
 
 func TestInterrupted(t *testing.T) {
-	want := []plan.Cluster{{Name: "k8s", Services: []linklocal.Service{service("Contrail Config", 1, 8082, 100)}}}
+	want := []underlay.Cluster{{Name: "k8s", Services: []linklocal.Service{service("Contrail Config", 1, 8082, 100)}}}
 	for _, tc := range []struct {
 		reason string
 		when   moment
@@ -242,7 +242,7 @@ func TestNewDatabase(t *testing.T) {
 	s := apitest.New()
 	setList(s, foreign)
 	s.Rival = at(s, inWindow, s.Restart)
-	report, err := underlay.Apply(t.Context(), client(t, s), []plan.Cluster{{Name: "k8s", Services: []linklocal.Service{config}}}, quick)
+	report, err := underlay.Apply(t.Context(), client(t, s), []underlay.Cluster{{Name: "k8s", Services: []linklocal.Service{config}}}, quick)
 	if err != nil || !report.Applied {
 		t.Fatal(err)
 	}
@@ -258,7 +258,7 @@ func TestObjectIsChosenByName(t *testing.T) {
 	s := apitest.New()
 	other := []string{"default-global-system-config", "default-global-vrouter-config-1"}
 	s.Create("global-vrouter-config", other...)
-	if _, err := underlay.Apply(t.Context(), client(t, s), []plan.Cluster{{Name: "k8s", Services: []linklocal.Service{config}}}, quick); err != nil {
+	if _, err := underlay.Apply(t.Context(), client(t, s), []underlay.Cluster{{Name: "k8s", Services: []linklocal.Service{config}}}, quick); err != nil {
 		t.Fatal(err)
 	}
 	if got := s.Get("linklocal_services", other...); got != "" {
@@ -271,7 +271,7 @@ func TestObjectIsChosenByName(t *testing.T) {
 
 func TestLongLists(t *testing.T) {
 	config := service("Contrail Config", 1, 8082, 100)
-	want := []plan.Cluster{{Name: "k8s", Services: []linklocal.Service{config}}}
+	want := []underlay.Cluster{{Name: "k8s", Services: []linklocal.Service{config}}}
 	entries := slices.Repeat([]string{metadata172}, 5000)
 	s := apitest.New()
 	setList(s, entries...)

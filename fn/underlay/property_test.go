@@ -16,7 +16,6 @@ import (
 	"github.com/nested-config/nested-config/fn/linklocal"
 	"github.com/nested-config/nested-config/fn/underlay"
 	"github.com/nested-config/nested-config/internal/underlay/apitest"
-	"github.com/nested-config/nested-config/internal/underlay/configapi"
 	"github.com/nested-config/nested-config/internal/underlay/plan"
 )
 
@@ -51,9 +50,9 @@ const metadata172 = `{"linklocal_service_name":"metadata","linklocal_service_ip"
 func isForeign(canonical string) bool { return !strings.Contains(canonical, `"192.168.1.`) }
 
 // declaration is what one cluster wants: of a small world, so that clusters meet.
-func declaration(name string) *rapid.Generator[plan.Cluster] {
-	return rapid.Custom(func(t *rapid.T) plan.Cluster {
-		c := plan.Cluster{Name: name}
+func declaration(name string) *rapid.Generator[underlay.Cluster] {
+	return rapid.Custom(func(t *rapid.T) underlay.Cluster {
+		c := underlay.Cluster{Name: name}
 		for host := 1; host <= 4; host++ {
 			if !rapid.Bool().Draw(t, "has") {
 				continue
@@ -62,7 +61,7 @@ func declaration(name string) *rapid.Generator[plan.Cluster] {
 			c.Services = append(c.Services, service(fmt.Sprint(n, " ", host), host, 8082, rapid.SampledFrom([]int{100 + host, 100 + host, 200}).Draw(t, "to")))
 		}
 		if rapid.Bool().Draw(t, "snat") {
-			c.SNAT = &plan.FabricSNAT{Network: plan.FQName{"default-domain", "admin", "k8s-vms"},
+			c.SNAT = &underlay.FabricSNAT{Network: underlay.FQName{"default-domain", "admin", "k8s-vms"},
 				Pools: linklocal.PortTranslationPools()}
 		}
 		return c
@@ -221,8 +220,8 @@ func keep(list []string, ok func(string) bool) []string {
 	return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return !ok(s) })
 }
 
-func (w *world) client() *configapi.Client {
-	c, err := configapi.New(configapi.Options{URLs: []string{"http://a:8082", "http://b:8082"},
+func (w *world) client() *underlay.Client {
+	c, err := underlay.NewClient(underlay.ClientOptions{URLs: []string{"http://a:8082", "http://b:8082"},
 		Transport: apitest.Transport(w.server), Timeout: time.Minute})
 	if err != nil {
 		w.t.Fatal(err)
@@ -291,13 +290,13 @@ func nothingOfOthersIsLost(t *rapid.T) {
 			_, err = underlay.Remove(ctx, c, "a", o)
 		case 1:
 			w.call = []string{"b"}
-			_, err = underlay.Apply(ctx, c, []plan.Cluster{b.Draw(t, "b")}, o)
+			_, err = underlay.Apply(ctx, c, []underlay.Cluster{b.Draw(t, "b")}, o)
 		case 2:
 			w.call = []string{"a", "b"}
-			_, err = underlay.Apply(ctx, c, []plan.Cluster{a.Draw(t, "a"), b.Draw(t, "b")}, o)
+			_, err = underlay.Apply(ctx, c, []underlay.Cluster{a.Draw(t, "a"), b.Draw(t, "b")}, o)
 		default:
 			w.call = []string{"a"}
-			_, err = underlay.Apply(ctx, c, []plan.Cluster{a.Draw(t, "a")}, o)
+			_, err = underlay.Apply(ctx, c, []underlay.Cluster{a.Draw(t, "a")}, o)
 		}
 		cancel()
 		w.server.Fault = w.fault
@@ -311,10 +310,10 @@ func nothingOfOthersIsLost(t *rapid.T) {
 
 // settle lets everybody else go home and applies once more: now all that is
 // declared must be there, and a second run have nothing to do.
-func (w *world) settle(want plan.Cluster) {
+func (w *world) settle(want underlay.Cluster) {
 	w.rival, w.faults, w.call = false, false, []string{want.Name}
 	c, o := w.client(), underlay.Options{Prune: true, Sleep: noSleep}
-	report, err := underlay.Apply(w.t.Context(), c, []plan.Cluster{want}, o)
+	report, err := underlay.Apply(w.t.Context(), c, []underlay.Cluster{want}, o)
 	var conflict *underlay.ConflictError
 	if errors.As(err, &conflict) {
 		return
@@ -328,9 +327,9 @@ func (w *world) settle(want plan.Cluster) {
 			w.t.Errorf("%v is not in the list: %q", s, entries)
 		}
 	}
-	again, err := underlay.Plan(w.t.Context(), c, []plan.Cluster{want}, o)
-	if err != nil || !again.Plan.Empty() {
-		w.t.Errorf("a second run has something to do: %v %+v", err, again.Plan)
+	again, err := underlay.Plan(w.t.Context(), c, []underlay.Cluster{want}, o)
+	if err != nil || again.Pending() {
+		w.t.Errorf("a second run has something to do: %v %+v", err, again.Changes)
 	}
 	// Retired, the cluster leaves nothing behind but what others own as well.
 	if _, err := underlay.Remove(w.t.Context(), c, want.Name, o); err != nil {

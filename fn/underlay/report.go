@@ -19,12 +19,12 @@ import (
 func (r Report) Text(w io.Writer, all bool) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "config API %s\n\n", r.Server)
-	for _, c := range r.Plan.Changes {
+	for _, c := range r.Changes {
 		writeChange(&b, c)
 	}
-	rows := len(r.Plan.Changes)
-	for _, k := range r.Plan.Kept {
-		if all || k.Standing == plan.Undeclared {
+	rows := len(r.Changes)
+	for _, k := range r.Kept {
+		if all || k.Standing == Undeclared {
 			writeKept(&b, k)
 			rows++
 		}
@@ -37,18 +37,18 @@ func (r Report) Text(w io.Writer, all bool) error {
 	return err
 }
 
-func writeKept(b *strings.Builder, k plan.Kept) {
+func writeKept(b *strings.Builder, k Kept) {
 	mark, what := "=", printable.Text(k.What)
 	if what == "" {
 		what = plan.Describe(k.Entry)
 	}
-	if k.Standing == plan.Foreign || k.Standing == plan.InTheWay && len(k.Owners)+len(k.Wanted) == 0 {
+	if k.Standing == Foreign || k.Standing == InTheWay && len(k.Owners)+len(k.Wanted) == 0 {
 		mark = " "
 	}
 	fmt.Fprintf(b, "  %s %s%s%s%s\n", mark, what, owners(" of ", k.Owners), note(string(k.Standing)), note(k.Note))
 }
 
-func writeChange(b *strings.Builder, c plan.Change) {
+func writeChange(b *strings.Builder, c Change) {
 	what := printable.Text(c.What)
 	switch {
 	case what != "":
@@ -58,14 +58,14 @@ func writeChange(b *strings.Builder, c plan.Change) {
 		what = plan.Describe(c.Before)
 	}
 	switch c.Action {
-	case plan.Own:
+	case ActionOwn:
 		fmt.Fprintf(b, "  ~ %s%s%s\n", what, owners(": a further owner, ", c.Clusters), note(c.Note))
-	case plan.Release:
+	case ActionRelease:
 		fmt.Fprintf(b, "  ~ %s%s%s\n", what, owners(": stays for its other owners, without ", c.Clusters), note(c.Note))
 	default:
 		fmt.Fprintf(b, "  %s %s%s%s\n", c.Action, what, owners(" for ", c.Clusters), note(c.Note))
 	}
-	if c.Action == plan.Modify && c.What == "" {
+	if c.Action == ActionModify && c.What == "" {
 		fmt.Fprintf(b, "      was %s\n", plan.Describe(c.Before))
 	}
 }
@@ -86,24 +86,24 @@ func note(s string) string {
 
 // counts is the last line of a plan.
 func (r Report) counts() string {
-	n := map[plan.Action]int{}
-	for _, c := range r.Plan.Changes {
+	n := map[Action]int{}
+	for _, c := range r.Changes {
 		n[c.Action]++
 	}
-	switch conflicts := len(r.Plan.Conflicts); {
+	switch conflicts := len(r.Conflicts); {
 	case conflicts == 1:
 		return "1 conflict: nothing is written."
 	case conflicts > 1:
 		return fmt.Sprintf("%d conflicts: nothing is written.", conflicts)
-	case r.Plan.Empty():
+	case !r.pending:
 		return fmt.Sprintf("Nothing to do; %s.", r.stays())
 	}
 	ownership := ""
-	if k := n[plan.Own] + n[plan.Release]; k > 0 {
+	if k := n[ActionOwn] + n[ActionRelease]; k > 0 {
 		ownership = fmt.Sprintf(", %d of ownership alone", k)
 	}
 	return fmt.Sprintf("%d to add, %d to change, %d to remove%s; %s.",
-		n[plan.Add], n[plan.Modify], n[plan.Remove], ownership, r.stays())
+		n[ActionAdd], n[ActionModify], n[ActionRemove], ownership, r.stays())
 }
 
 // mostOwners is how many owners the last line of a plan names, those of the most
@@ -112,17 +112,17 @@ const mostOwners = 5
 
 // stays counts what stays as it is, by its owners.
 func (r Report) stays() string {
-	if len(r.Plan.Kept) == 0 {
+	if len(r.Kept) == 0 {
 		return "nothing else is there"
 	}
 	count, shared, otherName, foreign := map[string]int{}, 0, 0, 0
-	for _, k := range r.Plan.Kept {
+	for _, k := range r.Kept {
 		switch {
 		case len(k.Owners) > 0:
 			count[plan.Names(k.Owners)]++
 		case len(k.Wanted) > 0:
 			shared++
-			if k.Standing == plan.OtherName {
+			if k.Standing == OtherName {
 				otherName++
 			}
 		default:
@@ -143,7 +143,7 @@ func (r Report) stays() string {
 		parts = append(parts, fmt.Sprintf("%d of other owners", rest))
 	}
 	if shared > 0 {
-		part := fmt.Sprintf("%d %s", shared, plan.Shared)
+		part := fmt.Sprintf("%d %s", shared, Shared)
 		if otherName > 0 {
 			part += fmt.Sprintf(", %d of them by another name", otherName)
 		}
@@ -213,22 +213,22 @@ func (r Report) MarshalJSON() ([]byte, error) {
 		Repaired    []string `json:"repaired"`
 		Left        []string `json:"left"`
 	}{
-		Server: r.Server, Pending: !r.Plan.Empty() && !r.Applied, Applied: r.Applied,
+		Server: r.Server, Pending: r.Pending(), Applied: r.Applied,
 		ListWrites: r.ListWrites, OtherWrites: r.OtherWrites, WindowMS: float64(r.Window.Microseconds()) / 1000,
 		Repaired: list(r.Repaired), Left: list(r.Left), Changes: []change{}, Kept: []kept{}, Conflicts: []string{},
 	}
-	names := map[plan.Action]string{plan.Add: "add", plan.Modify: "change", plan.Remove: "remove", plan.Own: "own", plan.Release: "release"}
-	for _, c := range r.Plan.Changes {
+	names := map[Action]string{ActionAdd: "add", ActionModify: "change", ActionRemove: "remove", ActionOwn: "own", ActionRelease: "release"}
+	for _, c := range r.Changes {
 		out.Changes = append(out.Changes, change{names[c.Action], list(c.Clusters), c.Before, c.After, c.What, c.Note})
 	}
-	for _, k := range r.Plan.Kept {
+	for _, k := range r.Kept {
 		note := cmp.Or(k.Note, string(k.Standing))
-		if k.Standing == plan.Foreign { // which having no owners says
+		if k.Standing == Foreign { // which having no owners says
 			note = ""
 		}
 		out.Kept = append(out.Kept, kept{k.Entry, k.What, list(k.Owners), list(k.Wanted), note})
 	}
-	for _, c := range r.Plan.Conflicts {
+	for _, c := range r.Conflicts {
 		out.Conflicts = append(out.Conflicts, c.String())
 	}
 	return json.Marshal(out)

@@ -118,7 +118,7 @@ func (r *run) readAndPlan(ctx context.Context) (snapshot, plan.Plan, error) {
 	s.Restored = len(s.Entries) != len(asRead)
 	p := plan.Make(s.State, r.want, plan.Options{Prune: r.Prune, Adopt: r.Adopt, Unused: r.unused})
 	if !r.report.Planned {
-		r.report.Plan, r.report.Planned = r.shown(p), true
+		r.report.planned(r.shown(p))
 	}
 	return s, p, r.checkSize(s, p)
 }

@@ -13,7 +13,6 @@ import (
 	"github.com/nested-config/nested-config/fn/linklocal"
 	"github.com/nested-config/nested-config/fn/underlay"
 	"github.com/nested-config/nested-config/internal/underlay/apitest"
-	"github.com/nested-config/nested-config/internal/underlay/configapi"
 	"github.com/nested-config/nested-config/internal/underlay/plan"
 )
 
@@ -69,9 +68,9 @@ func canonical(entries ...string) []string {
 	return out
 }
 
-func client(t testing.TB, s *apitest.Server) *configapi.Client {
+func client(t testing.TB, s *apitest.Server) *underlay.Client {
 	t.Helper()
-	c, err := configapi.New(configapi.Options{
+	c, err := underlay.NewClient(underlay.ClientOptions{
 		URLs: []string{"http://192.168.1.100:8082"}, Transport: apitest.Transport(s), Timeout: time.Minute})
 	if err != nil {
 		t.Fatal(err)
@@ -85,7 +84,7 @@ var quick = underlay.Options{Sleep: noSleep}
 
 func TestApplyMergesIntoWhateverIsThere(t *testing.T) {
 	config, agent := service("Contrail Config", 1, 8082, 100), service("K8s-cni-to-agent", 5, 9091, 1)
-	want := []plan.Cluster{{Name: "k8s", Services: []linklocal.Service{config, agent}}}
+	want := []underlay.Cluster{{Name: "k8s", Services: []linklocal.Service{config, agent}}}
 	both := []string{raw(t, config), raw(t, agent)}
 	for _, tc := range []struct {
 		reason, before string
@@ -118,8 +117,8 @@ func TestApplyMergesIntoWhateverIsThere(t *testing.T) {
 			t.Errorf("%s: list (-want +got):\n%s", tc.reason, d)
 		}
 		again, err := underlay.Plan(t.Context(), client(t, s), want, quick)
-		if err != nil || !again.Plan.Empty() {
-			t.Errorf("%s: a second run has something to do: %v %+v", tc.reason, err, again.Plan.Changes)
+		if err != nil || again.Pending() {
+			t.Errorf("%s: a second run has something to do: %v %+v", tc.reason, err, again.Changes)
 		}
 	}
 }
@@ -127,7 +126,7 @@ func TestApplyMergesIntoWhateverIsThere(t *testing.T) {
 func TestApplyAsksInTheOrderThatSurvivesACrash(t *testing.T) {
 	s := apitest.New()
 	setList(s, metadata)
-	want := []plan.Cluster{{Name: "k8s", Services: []linklocal.Service{service("Contrail Config", 1, 8082, 100)}}}
+	want := []underlay.Cluster{{Name: "k8s", Services: []linklocal.Service{service("Contrail Config", 1, 8082, 100)}}}
 	if _, err := underlay.Apply(t.Context(), client(t, s), want, quick); err != nil {
 		t.Fatal(err)
 	}

@@ -1,7 +1,8 @@
 // Package underlay makes a Contrail underlay hold what nested clusters declare:
 // link-local services, fabric_snat of a virtual network and port translation
 // pools. It merges and never replaces: entries of others keep their values and
-// their order.
+// their order. Declare makes a Cluster of a NestedConfig, NewClient connects, Plan
+// shows what Apply and Remove would do.
 //
 // # Lost updates
 //
@@ -54,10 +55,13 @@ const (
 // Report is what a call has found, and done.
 type Report struct {
 	Server string
-	// Planned reports whether the underlay was read, and Plan is what was to be
-	// done then.
-	Planned bool
-	Plan    plan.Plan
+	// Planned reports whether the underlay was read. What follows is what was seen
+	// then: what was to be done, what stays, and why nothing may be written.
+	Planned   bool
+	Changes   []Change
+	Kept      []Kept
+	Conflicts []Conflict
+	pending   bool
 	// Applied reports whether the underlay is as declared, at the last look.
 	Applied bool
 	// Requests that wrote something: to the list, and to anything else.
@@ -71,39 +75,46 @@ type Report struct {
 	Left []string
 }
 
+// Pending reports whether something of what was planned is still to be done.
+func (r Report) Pending() bool { return r.pending && !r.Applied }
+
+// ErrNotFound is what an error is when the underlay lacks an object that every
+// underlay has.
+var ErrNotFound = configapi.ErrNotFound
+
 // Plan reads the underlay and says what is to be done. It writes nothing.
-func Plan(ctx context.Context, c *configapi.Client, want []plan.Cluster, o Options) (Report, error) {
+func Plan(ctx context.Context, c *Client, want []Cluster, o Options) (Report, error) {
 	return newRun(c, want, o).look(ctx)
 }
 
 // Apply does what Plan says. The Report is valid also when there is an error,
-// which is a *ConflictError, a *LostError, a *TooLongError, a context's error or
-// one of configapi. A run that was interrupted or failed can be repeated.
-func Apply(ctx context.Context, c *configapi.Client, want []plan.Cluster, o Options) (Report, error) {
+// which is a *ConflictError, a *LostError, a *TooLongError, a context's error, or
+// what the config API has said. A run that was interrupted or failed can be repeated.
+func Apply(ctx context.Context, c *Client, want []Cluster, o Options) (Report, error) {
 	return newRun(c, want, o).apply(ctx)
 }
 
 // PlanRemoval reads the underlay and says what a call of Remove would do.
-func PlanRemoval(ctx context.Context, c *configapi.Client, cluster string, o Options) (Report, error) {
+func PlanRemoval(ctx context.Context, c *Client, cluster string, o Options) (Report, error) {
 	o.Prune, o.Adopt = true, false
-	return newRun(c, []plan.Cluster{{Name: cluster}}, o).look(ctx)
+	return newRun(c, []Cluster{{Name: cluster}}, o).look(ctx)
 }
 
 // Remove takes away what the cluster alone owns, and its share in the rest.
 // Port translation pools stay: other networks may use them.
-func Remove(ctx context.Context, c *configapi.Client, cluster string, o Options) (Report, error) {
+func Remove(ctx context.Context, c *Client, cluster string, o Options) (Report, error) {
 	o.Prune, o.Adopt = true, false
-	return newRun(c, []plan.Cluster{{Name: cluster}}, o).apply(ctx)
+	return newRun(c, []Cluster{{Name: cluster}}, o).apply(ctx)
 }
 
-func newRun(c *configapi.Client, want []plan.Cluster, o Options) *run {
+func newRun(c *Client, want []Cluster, o Options) *run {
 	if o.Sleep == nil {
 		o.Sleep = sleep
 	}
 	if o.MaxRequest == 0 {
 		o.MaxRequest = defaultMaxRequest
 	}
-	return &run{client: c, want: want, Options: o}
+	return &run{client: c.api, want: wanted(want), Options: o}
 }
 
 func sleep(ctx context.Context, d time.Duration) error {
@@ -150,5 +161,5 @@ func conflict(p plan.Plan) error {
 	if len(p.Conflicts) == 0 {
 		return nil
 	}
-	return &ConflictError{p.Conflicts}
+	return &ConflictError{conflicts(p)}
 }

@@ -13,9 +13,7 @@ import (
 	"github.com/nested-config/nested-config/fn/linklocal"
 	"github.com/nested-config/nested-config/fn/underlay"
 	"github.com/nested-config/nested-config/internal/underlay/apitest"
-	"github.com/nested-config/nested-config/internal/underlay/configapi"
 	"github.com/nested-config/nested-config/internal/underlay/guard"
-	"github.com/nested-config/nested-config/internal/underlay/plan"
 )
 
 // BenchmarkWindow measures the window of a lost update on a real connection: as
@@ -55,13 +53,13 @@ func benchmarkWindow(b *testing.B, entries int, way time.Duration) {
 	defer s.Close()
 	transport := guard.Transport(nil, nil, time.Minute)
 	defer transport.CloseIdleConnections()
-	c, err := configapi.New(configapi.Options{URLs: []string{s.URL}, Transport: transport, Timeout: time.Minute})
+	c, err := underlay.NewClient(underlay.ClientOptions{URLs: []string{s.URL}, Transport: transport, Timeout: time.Minute})
 	if err != nil {
 		b.Fatal(err)
 	}
 	var bound []time.Duration
 	for i := 0; b.Loop(); i++ {
-		want := []plan.Cluster{{Name: "k8s", Services: []linklocal.Service{service("Contrail Config", 1, 8082, 100+i%100)}}}
+		want := []underlay.Cluster{{Name: "k8s", Services: []linklocal.Service{service("Contrail Config", 1, 8082, 100+i%100)}}}
 		report, err := underlay.Apply(b.Context(), c, want, quick)
 		if err != nil {
 			b.Fatal(err)

@@ -17,7 +17,6 @@ import (
 	"github.com/nested-config/nested-config/fn/underlay"
 	"github.com/nested-config/nested-config/internal/importer"
 	"github.com/nested-config/nested-config/internal/source"
-	"github.com/nested-config/nested-config/internal/underlay/plan"
 	"github.com/nested-config/nested-config/internal/wholefile"
 
 	"github.com/spf13/cobra"
@@ -183,7 +182,7 @@ func (e Env) importOptions(a importArgs, further []importer.Source) (importer.Op
 		ctx, stop := e.stoppable(context.Background())
 		defer stop()
 		v := c.Spec.Underlay.VirtualNetwork
-		return underlay.Read(ctx, client, plan.FQName{v.Domain, v.Project, v.Name}, underlay.Options{MaxRequest: a.connect.maxRequest})
+		return underlay.Read(ctx, client, underlay.FQName{v.Domain, v.Project, v.Name}, underlay.Options{MaxRequest: a.connect.maxRequest})
 	}
 	return o, nil
 }

@@ -8,7 +8,6 @@ import (
 	"github.com/nested-config/nested-config/fn/config"
 	"github.com/nested-config/nested-config/fn/underlay"
 	"github.com/nested-config/nested-config/internal/printable"
-	"github.com/nested-config/nested-config/internal/underlay/configapi"
 	"github.com/nested-config/nested-config/internal/underlay/plan"
 
 	"github.com/spf13/cobra"
@@ -74,9 +73,9 @@ func newUnderlayPlan(e Env) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return e.underlay(f, d.Configs, func(ctx context.Context, c *configapi.Client) (underlay.Report, error) {
+			return e.underlay(f, d.Configs, func(ctx context.Context, c *underlay.Client) (underlay.Report, error) {
 				r, err := underlay.Plan(ctx, c, d.Clusters, f.options())
-				if err == nil && !r.Plan.Empty() {
+				if err == nil && r.Pending() {
 					err = changesPending
 				}
 				return r, err
@@ -102,7 +101,7 @@ func newUnderlayApply(e Env) *cobra.Command {
 			if f.dryRun {
 				do = underlay.Plan
 			}
-			return e.underlay(f, d.Configs, func(ctx context.Context, c *configapi.Client) (underlay.Report, error) {
+			return e.underlay(f, d.Configs, func(ctx context.Context, c *underlay.Client) (underlay.Report, error) {
 				return do(ctx, c, d.Clusters, f.options())
 			})
 		},
@@ -129,7 +128,7 @@ them.`,
 			if f.dryRun {
 				do = underlay.PlanRemoval
 			}
-			return e.underlay(f, nil, func(ctx context.Context, c *configapi.Client) (underlay.Report, error) {
+			return e.underlay(f, nil, func(ctx context.Context, c *underlay.Client) (underlay.Report, error) {
 				return do(ctx, c, args[0], f.options())
 			})
 		},
@@ -145,7 +144,7 @@ func (f underlayFlags) options() underlay.Options {
 
 // underlay connects, does what it is told to, and prints the report, also that
 // of a call that failed on its way.
-func (e Env) underlay(f underlayFlags, configs []config.Config, do func(context.Context, *configapi.Client) (underlay.Report, error)) error {
+func (e Env) underlay(f underlayFlags, configs []config.Config, do func(context.Context, *underlay.Client) (underlay.Report, error)) error {
 	if f.format != "text" && f.format != "json" {
 		return fmt.Errorf("--format: %q: must be text or json", f.format)
 	}

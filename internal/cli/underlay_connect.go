@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/nested-config/nested-config/fn/config"
-	"github.com/nested-config/nested-config/internal/underlay/configapi"
+	"github.com/nested-config/nested-config/fn/underlay"
 	"github.com/nested-config/nested-config/internal/underlay/guard"
 	"github.com/nested-config/nested-config/internal/underlay/keystone"
 
@@ -39,7 +39,7 @@ func (f *connectFlags) add(cmd *cobra.Command, otherwise string) {
 // unless every config says that the config API wants none. Where there are none,
 // no token is sent: a config API without authorization serves an underlay whose
 // kube-managers log in all the same, and any other says what it wants.
-func (e Env) configAPI(f connectFlags, configs []config.Config) (*configapi.Client, error) {
+func (e Env) configAPI(f connectFlags, configs []config.Config) (*underlay.Client, error) {
 	if len(f.servers) == 0 {
 		f.servers = strings.FieldsFunc(e.Getenv("CONTRAIL_CONFIG_API"), func(r rune) bool { return r == ',' || r == ' ' })
 	}
@@ -55,12 +55,12 @@ func (e Env) configAPI(f connectFlags, configs []config.Config) (*configapi.Clie
 	if err != nil {
 		return nil, err
 	}
-	o := configapi.Options{URLs: f.servers, Timeout: f.timeout, MaxRequest: f.maxRequest,
+	o := underlay.ClientOptions{URLs: f.servers, Timeout: f.timeout, MaxRequest: f.maxRequest,
 		Transport: guard.Transport(settings, e.Proxy, f.timeout)}
 	if source != nil {
-		o.User, o.Secrets, o.Token = source.User(), source.Secrets, source.Token(o.Transport, f.timeout)
+		o.User, o.Secrets, o.Token = source.User(), source.Given, source.Token(o.Transport, f.timeout)
 	}
-	return configapi.New(o)
+	return underlay.NewClient(o)
 }
 
 // tls are the settings of the flags, or where there is none, of the environment

@@ -112,7 +112,7 @@ func verifyTargets(d declared.Declarations, servers []string) ([]verify.Target, 
 		if i >= 0 {
 			targets = append(targets, verify.Config(d.Configs[i])...)
 		} else {
-			targets = append(targets, verify.Services(c)...)
+			targets = append(targets, verify.Services(c.Name, c.Services)...)
 		}
 	}
 	return targets, nil

@@ -24,12 +24,12 @@ type matcher struct {
 	spec     *config.Spec
 	held     underlay.Holding
 	flags    []Pair
-	byKey    map[netip.AddrPort][]plan.Found
-	byIP     map[netip.Addr][]plan.Found
-	byPort   map[uint16][]plan.Found // no more than are shown
-	agents   []plan.Found            // those that lead to the vRouter agent
+	byKey    map[netip.AddrPort][]underlay.Entry
+	byIP     map[netip.Addr][]underlay.Entry
+	byPort   map[uint16][]underlay.Entry // no more than are shown
+	agents   []underlay.Entry            // those that lead to the vRouter agent
 	found    []Pair
-	from     map[Pair]plan.Found // of found: the service that says so
+	from     map[Pair]underlay.Entry // of found: the service that says so
 	problems config.Problems
 }
 
@@ -54,8 +54,8 @@ func (d *draft) ask(c *config.Config, o Options) ([]Pair, underlay.Holding, conf
 	if err != nil {
 		return nil, held, failed(err)
 	}
-	m := &matcher{draft: d, spec: &c.Spec, held: held, flags: o.Pairs, from: map[Pair]plan.Found{},
-		byKey: map[netip.AddrPort][]plan.Found{}, byIP: map[netip.Addr][]plan.Found{}, byPort: map[uint16][]plan.Found{}}
+	m := &matcher{draft: d, spec: &c.Spec, held: held, flags: o.Pairs, from: map[Pair]underlay.Entry{},
+		byKey: map[netip.AddrPort][]underlay.Entry{}, byIP: map[netip.Addr][]underlay.Entry{}, byPort: map[uint16][]underlay.Entry{}}
 	for _, e := range held.Entries {
 		m.index(e)
 	}
@@ -91,7 +91,7 @@ func failed(err error) config.Problems {
 // mostCandidates is how many link-local services a message names.
 const mostCandidates = 5
 
-func (m *matcher) index(e plan.Found) {
+func (m *matcher) index(e underlay.Entry) {
 	s := e.Service
 	if s.ServiceIP.IsValid() {
 		key := netip.AddrPortFrom(s.ServiceIP, s.ServicePort)
@@ -118,7 +118,7 @@ func (m *matcher) tell(s config.Severity, variable, value, format string, args .
 }
 
 // these names link-local services in a message, the first few.
-func these(candidates []plan.Found) string {
+func these(candidates []underlay.Entry) string {
 	var b strings.Builder
 	for i, e := range candidates {
 		if i == mostCandidates {
@@ -189,11 +189,11 @@ func (m *matcher) without(a address) {
 }
 
 // only is the one service at an address. Two that lead to the same place are one.
-func (m *matcher) only(a address, at []plan.Found) (plan.Found, bool) {
+func (m *matcher) only(a address, at []underlay.Entry) (underlay.Entry, bool) {
 	for _, e := range at[1:] {
 		if !e.Whole || !at[0].Whole || !e.Service.SameTarget(at[0].Service) {
 			m.tell(config.Error, a.variable, a.String(), "has %d link-local services in the underlay, of which the vRouter agent silently takes the first: remove the wrong ones there (%s)", len(at), these(at))
-			return plan.Found{}, false
+			return underlay.Entry{}, false
 		}
 	}
 	if len(at) > 1 {
@@ -203,7 +203,7 @@ func (m *matcher) only(a address, at []plan.Found) (plan.Found, bool) {
 }
 
 // leads is the fabric host that a service leads to, if a NestedConfig can say so.
-func (m *matcher) leads(a address, e plan.Found) (linklocal.Host, bool) {
+func (m *matcher) leads(a address, e underlay.Entry) (linklocal.Host, bool) {
 	s, why := e.Service, ""
 	var host linklocal.Host
 	switch {
@@ -225,23 +225,23 @@ func (m *matcher) leads(a address, e plan.Found) (linklocal.Host, bool) {
 		host = linklocal.ParseHost(s.FabricDNSName)
 	}
 	if why != "" {
-		m.tell(config.Error, a.variable, a.String(), "has a link-local service in the underlay that %s: change it there, or import without --config-api, which takes the addresses as they are (%s)", why, these([]plan.Found{e}))
+		m.tell(config.Error, a.variable, a.String(), "has a link-local service in the underlay that %s: change it there, or import without --config-api, which takes the addresses as they are (%s)", why, these([]underlay.Entry{e}))
 	}
 	return host, why == ""
 }
 
 // take keeps a pair, if it does not contradict another: a node has one service IP,
 // and a service IP one node.
-func (m *matcher) take(a address, p Pair, e plan.Found) {
+func (m *matcher) take(a address, p Pair, e underlay.Entry) {
 	for _, o := range m.found {
 		switch {
 		case o == p:
 			return
 		case o.ServiceIP == p.ServiceIP:
-			m.tell(config.Error, a.variable, a.String(), "leads to another node than the same service IP at another port, and a NestedConfig has one node behind it (%s)", these([]plan.Found{m.from[o], e}))
+			m.tell(config.Error, a.variable, a.String(), "leads to another node than the same service IP at another port, and a NestedConfig has one node behind it (%s)", these([]underlay.Entry{m.from[o], e}))
 			return
 		case o.Fabric == p.Fabric:
-			m.tell(config.Error, a.variable, a.String(), "leads to a node that has another service IP too, and a NestedConfig has one for it (%s)", these([]plan.Found{m.from[o], e}))
+			m.tell(config.Error, a.variable, a.String(), "leads to a node that has another service IP too, and a NestedConfig has one for it (%s)", these([]underlay.Entry{m.from[o], e}))
 			return
 		}
 	}
@@ -251,7 +251,7 @@ func (m *matcher) take(a address, p Pair, e plan.Found) {
 // namedKeystone finds the service IP of a Keystone that the sources call by name.
 func (m *matcher) namedKeystone(host linklocal.Host) {
 	port := uint16(m.spec.Underlay.Keystone.Port)
-	var at []plan.Found
+	var at []underlay.Entry
 	for _, e := range m.held.Entries {
 		if e.Whole && e.Service.FabricDNSName == host.Name() && e.Service.ServicePort == port {
 			at = append(at, e)
@@ -308,7 +308,7 @@ func (m *matcher) onlyAgent(a address) {
 	m.draft.places["spec.linkLocal.vrouterServiceIP"] = "the only one of the underlay that leads to the vRouter agent"
 }
 
-func orNone(candidates []plan.Found) string {
+func orNone(candidates []underlay.Entry) string {
 	if len(candidates) == 0 {
 		return "none"
 	}
@@ -341,7 +341,7 @@ func (m *matcher) pairs() []Pair {
 		for _, p := range m.found {
 			if f.ServiceIP == p.ServiceIP && f.Fabric != p.Fabric {
 				m.problems = append(m.problems, config.Problem{Severity: config.Error, Path: "--link-local", Value: pair(f.ServiceIP, f.Fabric),
-					Message: "is not what the underlay says: remove it (" + these([]plan.Found{m.from[p]}) + ")"})
+					Message: "is not what the underlay says: remove it (" + these([]underlay.Entry{m.from[p]}) + ")"})
 			}
 		}
 	}

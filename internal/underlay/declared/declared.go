@@ -9,7 +9,7 @@ import (
 
 	"github.com/nested-config/nested-config/fn/config"
 	"github.com/nested-config/nested-config/fn/fleet"
-	"github.com/nested-config/nested-config/fn/linklocal"
+	"github.com/nested-config/nested-config/fn/underlay"
 	"github.com/nested-config/nested-config/internal/source"
 	"github.com/nested-config/nested-config/internal/underlay/plan"
 
@@ -32,7 +32,7 @@ type Options struct {
 
 // Declarations are what the files hold.
 type Declarations struct {
-	Clusters []plan.Cluster
+	Clusters []underlay.Cluster
 	Configs  []config.Config // those of Clusters that came as NestedConfigs
 }
 
@@ -95,12 +95,7 @@ func (r *reader) nestedConfig(d source.Doc) {
 	}
 	r.out.Configs = append(r.out.Configs, c)
 	r.where = append(r.where, d.Where)
-	cluster := plan.Cluster{Name: c.Name, Services: c.Services}
-	if c.Spec.Connectivity == config.FabricSNATMode {
-		v := c.Spec.Underlay.VirtualNetwork
-		cluster.SNAT = &plan.FabricSNAT{Network: plan.FQName{v.Domain, v.Project, v.Name}, Pools: linklocal.PortTranslationPools()}
-	}
-	r.out.Clusters = append(r.out.Clusters, cluster)
+	r.out.Clusters = append(r.out.Clusters, underlay.Declare(c))
 }
 
 func (r *reader) checkTogether() {
@@ -136,7 +131,7 @@ func (r *reader) fabricSNAT(d source.Doc) {
 		r.fail(d.Where, "", "", fmt.Sprintf("is the second FabricSNAT of cluster %s: a cluster has one", name))
 		return
 	}
-	c.SNAT = &plan.FabricSNAT{Network: plan.FQName{v.Domain, v.Project, v.Name}, Pools: pools}
+	c.SNAT = &underlay.FabricSNAT{Network: underlay.FQName{v.Domain, v.Project, v.Name}, Pools: pools}
 }
 
 // owner is the cluster that a rendered resource belongs to, empty when that is
@@ -162,10 +157,10 @@ func (r *reader) owner(d source.Doc, otherwise string) (name string, skip bool) 
 	return name, false
 }
 
-func (r *reader) cluster(name string) *plan.Cluster {
-	i := slices.IndexFunc(r.out.Clusters, func(c plan.Cluster) bool { return c.Name == name })
+func (r *reader) cluster(name string) *underlay.Cluster {
+	i := slices.IndexFunc(r.out.Clusters, func(c underlay.Cluster) bool { return c.Name == name })
 	if i < 0 {
-		r.out.Clusters = append(r.out.Clusters, plan.Cluster{Name: name})
+		r.out.Clusters = append(r.out.Clusters, underlay.Cluster{Name: name})
 		i = len(r.out.Clusters) - 1
 	}
 	return &r.out.Clusters[i]

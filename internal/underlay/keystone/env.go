@@ -117,7 +117,8 @@ func (s *Source) complete(project gophercloud.AuthScope, defaultDomain string) {
 func (s *Source) choose() {
 	o := &s.options
 	s.Secrets = &secret.Set{}
-	s.Secrets.Add(o.Password, o.Passcode, o.ApplicationCredentialSecret, o.TokenID)
+	s.Given = []string{o.Password, o.Passcode, o.ApplicationCredentialSecret, o.TokenID}
+	s.Secrets.Add(s.Given...)
 	o.AllowReauth = false // Token logs in again by itself
 	app, password := o.ApplicationCredentialSecret != "", o.Password != "" || o.Passcode != ""
 	if app && password {

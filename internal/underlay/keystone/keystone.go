@@ -31,6 +31,8 @@ type Source struct {
 	TLS *tls.Config
 	// Secrets are what no message may show: those that are given, and the tokens.
 	Secrets *secret.Set
+	// Given are those of Secrets that are no tokens.
+	Given   []string
 	options gophercloud.AuthOptions
 	unused  []string // credentials that are given beside those that are used
 }

@@ -83,10 +83,10 @@ func protocolOf(kind linklocal.Kind) Protocol {
 }
 
 // Services are the targets of declared link-local services.
-func Services(c plan.Cluster) []Target {
+func Services(cluster string, services []linklocal.Service) []Target {
 	var out []Target
-	for _, s := range c.Services {
-		out = append(out, Target{Cluster: c.Name, Kind: s.Kind, Name: s.Name, Host: s.ServiceIP.String(), Port: int(s.ServicePort),
+	for _, s := range services {
+		out = append(out, Target{Cluster: cluster, Kind: s.Kind, Name: s.Name, Host: s.ServiceIP.String(), Port: int(s.ServicePort),
 			Fabric: plan.Target(s), Protocol: protocolOf(s.Kind), ServerName: s.FabricDNSName, Path: "/"})
 	}
 	return out
@@ -104,7 +104,7 @@ func Config(c config.Config) []Target {
 			}
 		}
 	}
-	out = append(out, Services(plan.Cluster{Name: c.Name, Services: c.Services})...)
+	out = append(out, Services(c.Name, c.Services)...)
 	for i := range out {
 		t := &out[i]
 		t.TLS = c.Spec.SpeaksTLS(t.Kind)

@@ -1,0 +1,89 @@
+package underlay
+
+import (
+	"encoding/json"
+
+	"github.com/nested-config/nested-config/fn/linklocal"
+	"github.com/nested-config/nested-config/internal/underlay/plan"
+)
+
+// Action is what happens to something, as one character of a diff.
+type Action string
+
+// The actions.
+const (
+	ActionAdd     = Action(plan.Add)
+	ActionModify  = Action(plan.Modify)
+	ActionRemove  = Action(plan.Remove)
+	ActionOwn     = Action(plan.Own)     // ownership alone: one more owner
+	ActionRelease = Action(plan.Release) // ownership alone: one owner fewer
+)
+
+// Change is something to be done.
+type Change struct {
+	Action   Action
+	Clusters []string // on whose behalf
+	// Before and After are entries of the list; nil for what is not there, and
+	// both nil when What says what it is about.
+	Before, After json.RawMessage
+	What          string // a virtual network's fabric_snat, or the pools
+	Note          string
+}
+
+// Standing is what something that stays is to the clusters of the call.
+type Standing string
+
+// The standings, as people read them.
+const (
+	Foreign    = Standing(plan.Foreign)    // nobody's, and nobody here declares it
+	Owned      = Standing(plan.Owned)      // a cluster's
+	Shared     = Standing(plan.Shared)     // nobody's, and just as declared
+	OtherName  = Standing(plan.OtherName)  // nobody's, and leads where it is declared to lead
+	Undeclared = Standing(plan.Undeclared) // owned here and not declared
+	InTheWay   = Standing(plan.InTheWay)   // of a Conflict
+)
+
+// Kept is something that stays as it is.
+type Kept struct {
+	Entry    json.RawMessage // of the list; nil when What says what it is
+	What     string
+	Owners   []string
+	Wanted   []string // the clusters of the call that declare it
+	Standing Standing
+	Note     string
+}
+
+// Conflict is why nothing may be written.
+type Conflict struct {
+	Reason   string
+	Clusters []string // who declares it
+	Service  linklocal.Service
+	Entry    json.RawMessage // what is in its way
+	Owners   []string        // of Entry
+	What     string          // a virtual network or the pools, in place of Service
+}
+
+// String says what is in the way of what, and what to do.
+func (c Conflict) String() string {
+	return plan.Conflict{Reason: plan.Reason(c.Reason), Clusters: c.Clusters, Service: c.Service, Entry: c.Entry, Owners: c.Owners, What: c.What}.String()
+}
+
+// planned writes down a plan, which may be shown.
+func (r *Report) planned(p plan.Plan) {
+	r.Planned, r.pending = true, !p.Empty()
+	for _, c := range p.Changes {
+		r.Changes = append(r.Changes, Change{Action(c.Action), c.Clusters, c.Before, c.After, c.What, c.Note})
+	}
+	for _, k := range p.Kept {
+		r.Kept = append(r.Kept, Kept{k.Entry, k.What, k.Owners, k.Wanted, Standing(k.Standing), k.Note})
+	}
+	r.Conflicts = conflicts(p)
+}
+
+func conflicts(p plan.Plan) []Conflict {
+	var out []Conflict
+	for _, c := range p.Conflicts {
+		out = append(out, Conflict{string(c.Reason), c.Clusters, c.Service, c.Entry, c.Owners, c.What})
+	}
+	return out
+}
