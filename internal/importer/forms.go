@@ -22,24 +22,23 @@ const (
 	Manifest Form = "manifest"
 )
 
-// Forms are those that can be read, by their names. A new one is a line here and
-// a file with its reader.
+// Forms are those that can be read, by their names. A new one is a line here, one
+// of kinds, and a file with its reader.
 var Forms = []Form{CommonEnv, Manifest}
 
-func (f Form) reader() func(file, text string) draft {
-	if f == Manifest {
-		return readManifest
-	}
-	return readCommonEnv
+// kinds say of each form what comments and messages call it, and who reads it.
+var kinds = map[Form]struct {
+	what string
+	read func(file, text string) draft
+}{
+	CommonEnv: {"a common.env", readCommonEnv},
+	Manifest:  {"a manifest of Kubernetes", readManifest},
 }
 
+func (f Form) reader() func(file, text string) draft { return kinds[f].read }
+
 // The article and the name of a form, for comments and messages.
-func (f Form) what() string {
-	if f == Manifest {
-		return "a manifest of Kubernetes"
-	}
-	return "a common.env"
-}
+func (f Form) what() string { return kinds[f].what }
 
 // remedy is what to give instead of a file that is something else.
 const remedy = "import takes a common.env, with a NAME=value on each line, or a manifest of Kubernetes"

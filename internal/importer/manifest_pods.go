@@ -130,25 +130,3 @@ func (m *manifest) namespace(kubeManager, cni *pod) {
 		m.set(kubeManager.namespace, "namespace of "+kubeManager.String(), "namespace")
 	}
 }
-
-// set gives a field of the spec a text, unless it has one, and says where it comes
-// from.
-func (m *manifest) set(value, place string, path ...string) {
-	m.setNode(yamlnode.Of(value), place, path...)
-}
-
-func (m *manifest) setNode(value *yaml.Node, place string, path ...string) {
-	n := m.fields
-	for _, key := range path[:len(path)-1] {
-		next := at(n, key)
-		if next == nil {
-			next = yamlnode.Map()
-			n.Content = append(n.Content, yamlnode.Of(key), next)
-		}
-		n = next
-	}
-	if at(n, path[len(path)-1]) == nil {
-		n.Content = append(n.Content, yamlnode.Of(path[len(path)-1]), value)
-		m.places["spec."+strings.Join(path, ".")] = place
-	}
-}

@@ -1,0 +1,189 @@
+package importer
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/nested-config/nested-config/fn/config"
+	"github.com/nested-config/nested-config/fn/env"
+	"github.com/nested-config/nested-config/internal/notyaml"
+	"github.com/nested-config/nested-config/internal/printable"
+	"github.com/nested-config/nested-config/internal/yamlguard"
+	"github.com/nested-config/nested-config/internal/yamlnode"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+// reading is a text in the hands of a reader, and the draft that becomes of it.
+type reading struct {
+	file, text string
+	draft
+}
+
+func newReading(file, text string) *reading {
+	return &reading{file, text, draft{fields: yamlnode.Map(), settings: &config.Settings{}, places: map[string]string{}}}
+}
+
+// most is how many entries a mapping or a list may have that is read here, and how
+// much is told: no site comes near it, and what is compared with each other stays
+// few.
+const most = 1000
+
+func large(n *yaml.Node) bool {
+	n = yamlnode.Target(n)
+	return len(n.Content) > 2*most || slices.ContainsFunc(n.Content, large)
+}
+
+// tell adds a problem of a line. what names the thing, and never holds a value.
+func (r *reading) tell(s config.Severity, line int, what, format string, args ...any) {
+	place := fmt.Sprintf("line %d", line)
+	if what != "" {
+		place += ": " + what
+	}
+	p := config.Problem{Severity: s, Path: r.file, Place: place, Message: fmt.Sprintf(format, args...)}
+	switch {
+	case slices.Contains(r.problems, p): // both pods read the same ConfigMap
+	case len(r.problems) < most:
+		r.problems = append(r.problems, p)
+	case len(r.problems) == most:
+		r.problems = append(r.problems, config.Problem{Severity: config.Error, Path: r.file, Message: "and what follows is not told: too many mistakes"})
+	}
+}
+
+// fault is what is wrong with a variable, so that nobody calls it missing besides.
+func (r *reading) fault(line int, name, format string, args ...any) {
+	f := env.Fault{Line: line, Name: name, Message: fmt.Sprintf(format, args...)}
+	if !slices.Contains(r.settings.Faults, f) {
+		r.settings.Faults = append(r.settings.Faults, f)
+	}
+}
+
+// drop tells of something that is not carried over, and keeps it as a comment.
+func (r *reading) drop(line int, what, why string) {
+	r.tell(config.Warning, line, what, "%s", why)
+	r.note(what, why)
+}
+
+// note keeps as a comment what is not carried over and needs no warning: it is no
+// business of a nested cluster.
+func (r *reading) note(what, why string) {
+	if s := what + ": " + why; len(r.left) < most && !slices.Contains(r.left, s) {
+		r.left = append(r.left, s)
+	}
+}
+
+// set gives a field of the spec a text, unless it has one, and says where it comes
+// from.
+func (r *reading) set(value, place string, path ...string) {
+	r.setNode(yamlnode.Of(value), place, path...)
+}
+
+func (r *reading) setNode(value *yaml.Node, place string, path ...string) {
+	n := r.fields
+	for _, key := range path[:len(path)-1] {
+		next := at(n, key)
+		if next == nil {
+			next = yamlnode.Map()
+			n.Content = append(n.Content, yamlnode.Of(key), next)
+		}
+		n = next
+	}
+	if at(n, path[len(path)-1]) == nil {
+		n.Content = append(n.Content, yamlnode.Of(path[len(path)-1]), value)
+		r.places["spec."+strings.Join(path, ".")] = place
+	}
+}
+
+// decode takes the text apart into documents of YAML, and reports whether somebody
+// should work on them.
+func (r *reading) decode() ([]*yaml.Node, bool) {
+	var docs []*yaml.Node
+	decoder := yaml.NewDecoder(bytes.NewReader([]byte(r.text)))
+	budget := yamlguard.NewBudget(yamlguard.MaxAddedNodes, yamlguard.MaxAddedBytes)
+	for {
+		var n yaml.Node
+		err := decoder.Decode(&n)
+		if errors.Is(err, io.EOF) {
+			return docs, true
+		}
+		if err != nil {
+			r.noYAML(err)
+			return nil, false
+		}
+		if len(n.Content) == 0 {
+			continue
+		}
+		if err := budget.Check(&n); err != nil {
+			r.tell(config.Error, n.Content[0].Line, "", "%s", err)
+			return nil, false
+		}
+		docs = append(docs, yamlnode.Target(n.Content[0]))
+	}
+}
+
+// noYAML tells a template from a text that is broken in another way.
+func (r *reading) noYAML(err error) {
+	number := 0
+	for line := range strings.Lines(r.text) {
+		number++
+		if strings.Contains(line, "{{") && !strings.HasPrefix(strings.TrimSpace(line), "#") {
+			r.tell(config.Error, number, "", "%s", template)
+			return
+		}
+	}
+	r.problems = append(r.problems, config.Problem{Severity: config.Error, Path: r.file, Message: notyaml.Error(err).Error()})
+}
+
+const template = "has {{ }}, which is a template that nothing here fills in: import what it makes, or write the value"
+
+// short is foreign text for a message or a comment.
+func short(s string) string {
+	const most = 253 // of a name of Kubernetes
+	if len(s) > most {
+		s = s[:most] + "…"
+	}
+	return printable.Text(s)
+}
+
+// at is what stands at a path of mappings, nil for nothing. Where a key stands
+// twice, the last one counts, as for an API server that is not strict.
+func at(n *yaml.Node, path ...string) *yaml.Node {
+	for _, key := range path {
+		n = yamlnode.Target(n)
+		if n == nil || n.Kind != yaml.MappingNode {
+			return nil
+		}
+		var found *yaml.Node
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			if yamlnode.Target(n.Content[i]).Value == key {
+				found = n.Content[i+1]
+			}
+		}
+		n = found
+	}
+	return yamlnode.Target(n)
+}
+
+// textAt is the scalar at a path, "" for none.
+func textAt(n *yaml.Node, path ...string) string {
+	if n = at(n, path...); n == nil || n.Kind != yaml.ScalarNode || n.ShortTag() == yaml.NodeTagNull {
+		return ""
+	}
+	return n.Value
+}
+
+// elements of the list at a path.
+func elements(n *yaml.Node, path ...string) []*yaml.Node {
+	if n = at(n, path...); n == nil || n.Kind != yaml.SequenceNode {
+		return nil
+	}
+	out := make([]*yaml.Node, len(n.Content))
+	for i, c := range n.Content {
+		out[i] = yamlnode.Target(c)
+	}
+	return out
+}
