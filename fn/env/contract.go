@@ -112,6 +112,7 @@ const (
 	RabbitMQPassword = "RABBITMQ_PASSWORD"
 	AuthMode         = "AUTH_MODE"
 	ClusterName      = "KUBERNETES_CLUSTER_NAME"
+	ClusterNetwork   = "KUBERNETES_CLUSTER_NETWORK"
 	FIPPool          = "KUBERNETES_PUBLIC_FIP_POOL"
 	SSLEnable        = "SSL_ENABLE"
 	Registry         = "CONTRAIL_REGISTRY"
@@ -150,7 +151,7 @@ var contract = []Variable{
 	{Name: "KUBERNETES_API_SECURE_PORT", Field: "kubernetes.apiServerPort", Kind: Int, Images: KubeManager, Default: "6443"},
 	{Name: "KUBERNETES_API_PORT", Kind: Int, Images: KubeManager, Default: "8080"},
 	{Name: ClusterName, Field: "kubernetes.clusterName", Images: both, Default: "k8s", Readers: "kube-manager all, CNI R2008+"},
-	{Name: "KUBERNETES_CLUSTER_NETWORK", Field: "underlay.virtualNetwork", Kind: Dict, Images: KubeManager, Default: "{}"},
+	{Name: ClusterNetwork, Field: "underlay.virtualNetwork", Kind: Dict, Images: KubeManager, Default: "{}"},
 	{Name: "KUBERNETES_CLUSTER_PROJECT", Kind: Dict, Images: KubeManager, Default: "{}"},
 	{Name: "KUBERNETES_CLUSTER_DOMAIN", Images: KubeManager, Default: "default-domain", Since: "R2011"},
 	{Name: "KUBERNETES_POD_SUBNETS", Field: "kubernetes.podSubnets", Kind: Words, Images: KubeManager, Default: "10.32.0.0/12"},

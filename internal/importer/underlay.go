@@ -133,15 +133,12 @@ func these(candidates []underlay.Entry) string {
 	return b.String()
 }
 
-// clusterNetwork is the variable with the virtual network.
-const clusterNetwork = "KUBERNETES_CLUSTER_NETWORK"
-
 // network is the virtual network of the nodes: kube-manager silently works beside
 // one that does not exist.
 func (m *matcher) network() {
 	v := m.spec.Underlay.VirtualNetwork
 	if !m.held.Network.Exists {
-		m.tell(config.Error, clusterNetwork, strings.Join([]string{v.Domain, v.Project, v.Name}, ":"),
+		m.tell(config.Error, env.ClusterNetwork, strings.Join([]string{v.Domain, v.Project, v.Name}, ":"),
 			"does not exist in the underlay: is %s the config API of its Contrail?", m.held.Server)
 	}
 }
