@@ -10,6 +10,8 @@ import (
 	"sigs.k8s.io/kustomize/api/resmap"
 	"sigs.k8s.io/kustomize/api/resource"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/nested-config/nested-config/internal/pattern"
 )
 
 const (
@@ -55,13 +57,13 @@ func (b *builder) restoreOrigins(m resmap.ResMap) error {
 }
 
 // remoteDir is where something fetched stands in the path of an origin; what it was fetched from last, if that was fetched in turn.
-var remoteDir = regexp.MustCompile(`^(.*?)` + regexp.QuoteMeta(madeDir+"/"+remotePrefix) + `([0-9]+)(\.yaml|/|$)`)
+var remoteDir = pattern.Of(`^(.*?)` + regexp.QuoteMeta(madeDir+"/"+remotePrefix) + `([0-9]+)(\.yaml|/|$)`)
 
 // fromRemote gives the paths of o below something fetched as kustomize does, and returns where that comes from, or nil.
 func (b *builder) fromRemote(o *resource.Origin) *resource.Origin {
 	var from *resource.Origin
 	for _, p := range []*string{&o.Path, &o.ConfiguredIn} {
-		for m := remoteDir.FindStringSubmatch(*p); m != nil; m = remoteDir.FindStringSubmatch(*p) {
+		for m := remoteDir().FindStringSubmatch(*p); m != nil; m = remoteDir().FindStringSubmatch(*p) {
 			n, err := strconv.Atoi(m[2])
 			if err != nil || n >= len(b.remotes) {
 				break

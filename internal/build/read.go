@@ -6,12 +6,12 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"regexp"
 	"strings"
 	"syscall"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"github.com/nested-config/nested-config/internal/pattern"
 	"github.com/nested-config/nested-config/internal/yamlguard"
 	"github.com/nested-config/nested-config/internal/yamlnode"
 )
@@ -64,7 +64,7 @@ func (b *builder) tooLarge(path string) error {
 
 // separator is where kyaml cuts a text into documents (splitDocuments in kyaml/kio). The same cuts are made here, so that what is checked is what
 // kyaml parses.
-var separator = regexp.MustCompile(`\n---.*\n`)
+var separator = pattern.Of(`\n---.*\n`)
 
 // documents parses a text into documents as kyaml does. A part that does not parse is left out: where kustomize parses it, it stops there.
 func documents(content []byte) []*yaml.Node {
@@ -72,7 +72,7 @@ func documents(content []byte) []*yaml.Node {
 		return nil // YAML has no such character
 	}
 	var docs []*yaml.Node
-	parts := separator.Split(strings.ReplaceAll(string(content), "\r\n", "\n"), -1)
+	parts := separator().Split(strings.ReplaceAll(string(content), "\r\n", "\n"), -1)
 	for i, part := range parts {
 		if i < len(parts)-1 {
 			part += "\n"

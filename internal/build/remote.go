@@ -8,7 +8,6 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -17,10 +16,11 @@ import (
 	"sigs.k8s.io/kustomize/api/resource"
 
 	"github.com/nested-config/nested-config/internal/fetch"
+	"github.com/nested-config/nested-config/internal/pattern"
 )
 
 // remoteLike is how anything that lies elsewhere begins, also what kustomize does not know, so that it is refused by its right name.
-var remoteLike = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9+.-]*://|(?i:https?):|[A-Za-z0-9]+::)`)
+var remoteLike = pattern.Of(`^([A-Za-z][A-Za-z0-9+.-]*://|(?i:https?):|[A-Za-z0-9]+::)`)
 
 // isRemote reports whether a text names what lies elsewhere. kustomize gives a text to git, or gets it by HTTP, only if it is so.
 func isRemote(s string, u use) bool {
@@ -40,7 +40,7 @@ func isRemote(s string, u use) bool {
 		}
 	}
 	parsed, err := url.Parse(s)
-	return remoteLike.MatchString(s) || err == nil && (parsed.Scheme == "http" || parsed.Scheme == "https")
+	return remoteLike().MatchString(s) || err == nil && (parsed.Scheme == "http" || parsed.Scheme == "https")
 }
 
 // fetched is what one entry has brought in.

@@ -4,12 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
 	"sigs.k8s.io/kustomize/api/resource"
+
+	"github.com/nested-config/nested-config/internal/pattern"
 )
 
 // Repository is a directory of a git repository, as an entry of a kustomization names it.
@@ -25,11 +26,11 @@ type Repository struct {
 const defaultTimeout = 27 * time.Second
 
 var (
-	host  = regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?$`)
-	user  = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._+-]*$`)
-	path  = regexp.MustCompile(`^[A-Za-z0-9_.~/@+%,=-]+$`)
-	ref   = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_./+@-]*$`)
-	short = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9-]*)@([^/:]+):(.*)$`) // USER@HOST:PATH
+	host  = pattern.Of(`^([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?$`)
+	user  = pattern.Of(`^[A-Za-z0-9_][A-Za-z0-9._+-]*$`)
+	path  = pattern.Of(`^[A-Za-z0-9_.~/@+%,=-]+$`)
+	ref   = pattern.Of(`^[A-Za-z0-9_][A-Za-z0-9_./+@-]*$`)
+	short = pattern.Of(`^([A-Za-z][A-Za-z0-9-]*)@([^/:]+):(.*)$`) // USER@HOST:PATH
 )
 
 var errPath = errors.New("path: must be letters, digits and _ . ~ / @ + , = -")
@@ -62,7 +63,7 @@ func Parse(entry string) (Repository, error) {
 	if err := r.options(query); err != nil {
 		return Repository{}, err
 	}
-	if r.Ref != "" && (!ref.MatchString(r.Ref) || strings.Contains(r.Ref, "..")) {
+	if r.Ref != "" && (!ref().MatchString(r.Ref) || strings.Contains(r.Ref, "..")) {
 		return Repository{}, errors.New("ref: must be a branch, a tag or a commit")
 	}
 	return r, checkURL(r.URL)
@@ -92,7 +93,7 @@ func checkURL(text string) error {
 	if strings.ContainsAny(text, "#?") { // a fragment is no part of what is checked below, and git would take it for a part of the path
 		return errPath
 	}
-	if m := short.FindStringSubmatch(text); m != nil && !strings.Contains(text, "://") {
+	if m := short().FindStringSubmatch(text); m != nil && !strings.Contains(text, "://") {
 		return checkParts(m[1], m[2], m[3])
 	}
 	u, err := url.Parse(text)
@@ -116,11 +117,11 @@ func checkURL(text string) error {
 func checkParts(name, server, where string) error {
 	decoded, err := url.PathUnescape(where)
 	switch {
-	case !user.MatchString(name):
+	case !user().MatchString(name):
 		return errors.New("user: must be letters, digits, - and _")
-	case !host.MatchString(server):
+	case !host().MatchString(server):
 		return errors.New("host: must be a name or an address")
-	case err != nil || !path.MatchString(where) || !path.MatchString(decoded):
+	case err != nil || !path().MatchString(where) || !path().MatchString(decoded):
 		return errPath
 	case strings.HasPrefix(strings.TrimLeft(decoded, "/"), "-"):
 		return errors.New("path: must not begin with -")

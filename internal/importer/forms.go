@@ -3,12 +3,12 @@ package importer
 import (
 	"bytes"
 	"encoding/json"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/nested-config/nested-config/fn/config"
 	"github.com/nested-config/nested-config/fn/env"
+	"github.com/nested-config/nested-config/internal/pattern"
 )
 
 // Form is what a source is written as.
@@ -62,10 +62,10 @@ func readable(file, text string) config.Problems {
 }
 
 var (
-	apiVersionLine = regexp.MustCompile(`(?m)^["']?apiVersion["']?:`)
-	kindLine       = regexp.MustCompile(`(?m)^["']?kind["']?:[ \t]*["']?([A-Za-z]{1,63})["']?[ \t]*(#.*)?\r?$`)
-	sectionLine    = regexp.MustCompile(`(?m)^\[[A-Za-z0-9_.: -]+\][ \t]*\r?$`)
-	fieldLine      = regexp.MustCompile(`^[ \t]*(- )?["']?[A-Za-z0-9_.-]+["']?:([ \t]|$)`)
+	apiVersionLine = pattern.Of(`(?m)^["']?apiVersion["']?:`)
+	kindLine       = pattern.Of(`(?m)^["']?kind["']?:[ \t]*["']?([A-Za-z]{1,63})["']?[ \t]*(#.*)?\r?$`)
+	sectionLine    = pattern.Of(`(?m)^\[[A-Za-z0-9_.: -]+\][ \t]*\r?$`)
+	fieldLine      = pattern.Of(`^[ \t]*(- )?["']?[A-Za-z0-9_.-]+["']?:([ \t]|$)`)
 )
 
 // notText says what is no text, "" when it is.
@@ -110,12 +110,12 @@ func whatIs(text string) (form Form, what string) {
 			noSettings++
 		}
 	}
-	switch kind := kindLine.FindStringSubmatch(text); {
+	switch kind := kindLine().FindStringSubmatch(text); {
 	case errors == 0:
 		return CommonEnv, ""
-	case kind != nil && apiVersionLine.MatchString(text):
+	case kind != nil && apiVersionLine().MatchString(text):
 		return ofKind(kind[1])
-	case sectionLine.MatchString(text):
+	case sectionLine().MatchString(text):
 		return "", "is an inventory of Ansible or another INI file"
 	case noSettings <= len(lines) || noSettings < 3:
 		return CommonEnv, ""
@@ -156,7 +156,7 @@ func fields(text string) bool {
 			continue
 		}
 		all++
-		if fieldLine.Match(line) {
+		if fieldLine().Match(line) {
 			yes++
 		}
 	}

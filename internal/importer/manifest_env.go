@@ -3,12 +3,12 @@ package importer
 import (
 	"encoding/base64"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/nested-config/nested-config/fn/config"
 	"github.com/nested-config/nested-config/fn/env"
+	"github.com/nested-config/nested-config/internal/pattern"
 	"github.com/nested-config/nested-config/internal/yamlnode"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -26,7 +26,7 @@ type variable struct {
 var accounts = []string{env.KeystoneUser, env.KeystonePassword, env.RabbitMQUser, env.RabbitMQPassword}
 
 // variableName is what the kubelet takes for the name of a variable.
-var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,254}$`)
+var variableName = pattern.Of(`^[A-Za-z_][A-Za-z0-9_]{0,254}$`)
 
 // environment makes settings of what the pods get.
 func (m *manifest) environment(kubeManager, cni *pod) {
@@ -163,7 +163,7 @@ func (m *manifest) missing(p *pod, kind, name string, from *yaml.Node, optional 
 // env is one entry of the list of that name.
 func (m *manifest) env(p *pod, e *yaml.Node) (variable, bool) {
 	v := variable{name: textAt(e, "name"), line: e.Line}
-	if !variableName.MatchString(v.name) {
+	if !variableName().MatchString(v.name) {
 		m.drop(v.line, p.String(), "has a variable whose name is none")
 		return v, false
 	}
@@ -226,7 +226,7 @@ func (m *manifest) data(o object) []variable {
 			if o.kind == "Secret" {
 				v.secret = o.name
 			}
-			if !variableName.MatchString(v.name) {
+			if !variableName().MatchString(v.name) {
 				m.drop(v.line, o.String(), fmt.Sprintf("has the key %q, which is no name of a variable", short(v.name)))
 				continue
 			}

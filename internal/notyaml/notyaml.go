@@ -6,12 +6,13 @@ package notyaml
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
+
+	"github.com/nested-config/nested-config/internal/pattern"
 )
 
 // line is where the parser says that a fault is.
-var line = regexp.MustCompile(`\bline ([0-9]+): `)
+var line = pattern.Of(`\bline ([0-9]+): `)
 
 // unnamed is what stands for a fault that is not in faults.
 const unnamed = "cannot be parsed"
@@ -117,7 +118,7 @@ func Error(err error) error {
 func Fault(err error) string {
 	text := err.Error()
 	where := ""
-	switch at := line.FindStringSubmatchIndex(text); {
+	switch at := line().FindStringSubmatchIndex(text); {
 	case at != nil:
 		where = fmt.Sprintf("line %s: ", text[at[2]:at[3]])
 		text = text[at[1]:]

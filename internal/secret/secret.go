@@ -8,13 +8,13 @@ import (
 	"encoding/base64"
 	"html"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/nested-config/nested-config/internal/pattern"
 	"github.com/nested-config/nested-config/internal/printable"
 )
 
@@ -135,11 +135,11 @@ func decode(s string) []string {
 	return []string{backslashes(s), html.UnescapeString(s), percent(s, false), percent(s, true), base64s(s)}
 }
 
-var escape = regexp.MustCompile(`\\(u\{[0-9a-fA-F]{1,6}\}|u[0-9a-fA-F]{1,6}|x[0-9a-fA-F]{2}|[0-7]{1,3}|.)`)
+var escape = pattern.Of(`\\(u\{[0-9a-fA-F]{1,6}\}|u[0-9a-fA-F]{1,6}|x[0-9a-fA-F]{2}|[0-7]{1,3}|.)`)
 
 // backslashes reads the escapes of JSON, Go, Python and the shell.
 func backslashes(s string) string {
-	return escape.ReplaceAllStringFunc(s, func(e string) string {
+	return escape().ReplaceAllStringFunc(s, func(e string) string {
 		digits, base := e[1:], 8
 		switch {
 		case len(e) > 2 && (e[1] == 'u' || e[1] == 'x'):
@@ -165,14 +165,14 @@ func unquoted(digits string, base int) string {
 	return string(rune(n))
 }
 
-var escaped = regexp.MustCompile(`%[0-9a-fA-F]{2}`)
+var escaped = pattern.Of(`%[0-9a-fA-F]{2}`)
 
 // percent reads the escapes of a URL, and with form those of a form as well.
 func percent(s string, form bool) string {
 	if form {
 		s = strings.ReplaceAll(s, "+", " ")
 	}
-	return escaped.ReplaceAllStringFunc(s, func(e string) string {
+	return escaped().ReplaceAllStringFunc(s, func(e string) string {
 		c, err := url.PathUnescape(e)
 		if err != nil {
 			return e
@@ -181,14 +181,14 @@ func percent(s string, form bool) string {
 	})
 }
 
-var runs = regexp.MustCompile(`[0-9A-Za-z+/_-]{2,}`)
+var runs = pattern.Of(`[0-9A-Za-z+/_-]{2,}`)
 
 // base64s is what any run of letters means as base64, from each of the four
 // places where a group may begin.
 func base64s(s string) string {
 	var b strings.Builder
 	standard := strings.NewReplacer("-", "+", "_", "/")
-	for _, run := range runs.FindAllString(s, -1) {
+	for _, run := range runs().FindAllString(s, -1) {
 		run = standard.Replace(run)
 		for start := range min(4, len(run)) {
 			group := run[start:]

@@ -14,10 +14,11 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/nested-config/nested-config/internal/pattern"
 )
 
 // Options of a Client.
@@ -167,14 +168,14 @@ func Origin(u *url.URL) string {
 
 // plain is what is shown of a URL that is refused: a host and a port, which a
 // password cannot look like unless an @ follows somewhere.
-var plain = regexp.MustCompile(`^([a-z]+://)?[A-Za-z0-9.-]+(:[0-9]+)?/?$`)
+var plain = pattern.Of(`^([a-z]+://)?[A-Za-z0-9.-]+(:[0-9]+)?/?$`)
 
 // Check refuses what cannot be the URL of a server, in words that hold nothing
 // of what may be a password. The field says where the URL is from, and beside are
 // the others of the same list: a comma in a password may have parted them.
 func Check(field, raw, example string, beside ...string) error {
 	u, err := url.Parse(raw)
-	if plain.MatchString(raw) && !strings.Contains(strings.Join(beside, ""), "@") {
+	if plain().MatchString(raw) && !strings.Contains(strings.Join(beside, ""), "@") {
 		field += fmt.Sprintf(": %q", raw)
 	}
 	switch {

@@ -7,12 +7,12 @@ import (
 	"fmt"
 	"io"
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/gophercloud/gophercloud/v2"
 	"github.com/gophercloud/gophercloud/v2/openstack/config/clouds"
 
+	"github.com/nested-config/nested-config/internal/pattern"
 	"github.com/nested-config/nested-config/internal/printable"
 	"github.com/nested-config/nested-config/internal/secret"
 	"github.com/nested-config/nested-config/internal/underlay/guard"
@@ -221,7 +221,7 @@ func fromClouds(name string, getenv func(string) string, readFile func(string) (
 	return nil, fmt.Errorf("OS_CLOUD: %q: no clouds.yaml at %s", name, printable.Text(strings.Join(places, ", ")))
 }
 
-var line = regexp.MustCompile(`line [0-9]+`)
+var line = pattern.Of(`line [0-9]+`)
 
 // withoutValues says what is wrong with a clouds.yaml. A YAML parser and those
 // who use it quote values, which may be passwords: nothing is kept of what they
@@ -233,7 +233,7 @@ func withoutValues(name string, err error) string {
 	if _, about, found := strings.Cut(err.Error(), "unable to compute TLS configuration: "); found { // files, not values
 		return printable.Text(about)
 	}
-	if at := line.FindString(err.Error()); at != "" {
+	if at := line().FindString(err.Error()); at != "" {
 		return "cannot be read as a clouds.yaml, or what is beside it: " + at
 	}
 	return "cannot be read as a clouds.yaml, or what is beside it"
