@@ -187,6 +187,10 @@ func (m *matcher) without(a address) {
 
 // only is the one service at an address. Two that lead to the same place are one.
 func (m *matcher) only(a address, at []underlay.Entry) (underlay.Entry, bool) {
+	if slices.ContainsFunc(at, func(e underlay.Entry) bool { return plan.Hijacked(e.Service.Name) }) {
+		m.tell(config.Error, a.variable, a.String(), "has a link-local service in the underlay with metadata in its name, which the vRouter agent answers itself: rename it there (%s)", these(at))
+		return underlay.Entry{}, false
+	}
 	for _, e := range at[1:] {
 		if !e.Whole || !at[0].Whole || !e.Service.SameTarget(at[0].Service) {
 			m.tell(config.Error, a.variable, a.String(), "has %d link-local services in the underlay, of which the vRouter agent silently takes the first: remove the wrong ones there (%s)", len(at), these(at))

@@ -152,7 +152,7 @@ func (u *union) take(v env.Variable, l env.Line) {
 // the field.
 func (u *union) keep(what, field string) {
 	u.from[what] = u.number
-	if _, known := env.Lookup(what); known || field != "" {
+	if v, known := env.Lookup(what); known && v.Constant == "" || field != "" {
 		u.given = append(u.given, what)
 	}
 	if slices.Contains(imageFields, field) && u.images == none {

@@ -52,9 +52,9 @@ func (e entry) sameTarget(s linklocal.Service) bool { return e.whole && e.servic
 //lint:ignore SA6005 the agent lower-cases, which is not folding
 func sameName(a, b string) bool { return a != "" && strings.ToLower(a) == strings.ToLower(b) }
 
-// hijacked reports whether the agent answers a service of this name itself,
+// Hijacked reports whether the agent answers a service of this name itself,
 // wherever its entry leads (pkt_flow_info.cc, tf master).
-func hijacked(name string) bool { return strings.Contains(strings.ToLower(name), "metadata") }
+func Hijacked(name string) bool { return strings.Contains(strings.ToLower(name), "metadata") }
 
 func text(raw json.RawMessage) string {
 	s, _ := optionalText(raw)

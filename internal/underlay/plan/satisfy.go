@@ -71,7 +71,7 @@ func (w *work) choose(at []*item, d demand) *item {
 // owners are in question.
 func (w *work) share(e *item, d demand) {
 	switch {
-	case len(e.was) == 0 && !w.Adopt && e.name != d.Name && hijacked(e.name):
+	case len(e.was) == 0 && !w.Adopt && e.name != d.Name && Hijacked(e.name):
 		w.conflict(KeyTaken, d, e)
 		return
 	case len(e.was) == 0 && !w.Adopt:
