@@ -10,7 +10,9 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/nested-config/nested-config/fn"
+	"github.com/nested-config/nested-config/fn/config"
 	"github.com/nested-config/nested-config/fn/krm"
+	"github.com/nested-config/nested-config/fn/manifest"
 )
 
 const packaged = `apiVersion: nested.opencontrail.org/v1alpha1
@@ -100,10 +102,7 @@ func TestWhatIsDeleted(t *testing.T) {
 		"other nodes, prefix and namespace": {
 			reason: "that is what pruning is for",
 			config: replacing("namespace: contrail", "namespace: other", "linkLocal: {", "linkLocal: {namePrefix: 'East ', "),
-			want: slices.Concat(deletions("Namespace contrail", "LinkLocalService contrail-config", "LinkLocalService contrail-analytics", "LinkLocalService contrail-msg-queue",
-				"LinkLocalService contrail-vnc-db", "LinkLocalService keystone", "LinkLocalService k8s-cni-to-agent"),
-				added("k8s", "Namespace other", "LinkLocalService east-contrail-config", "LinkLocalService east-contrail-analytics", "LinkLocalService east-contrail-msg-queue",
-					"LinkLocalService east-contrail-vnc-db", "LinkLocalService east-keystone", "LinkLocalService east-k8s-cni-to-agent")),
+			want:   slices.Concat(deletions(append(services(""), "Namespace contrail")...), added("k8s", append(services("east-"), "Namespace other")...)),
 		},
 		"no password any more": {
 			reason: "the Deployment of the last run says which Secret was rendered",
@@ -149,12 +148,20 @@ func TestWhatIsDeleted(t *testing.T) {
 }
 
 // everything is what packaged renders.
-var everything = []string{
+var everything = append(services(""),
 	"Namespace contrail", "ServiceAccount contrail-kube-manager", "ClusterRole contrail-kube-manager", "ClusterRoleBinding contrail-kube-manager",
 	"Secret contrail-kube-manager-token", "ConfigMap contrail-kube-manager-env", "ConfigMap contrail-cni-env", "Deployment contrail-kube-manager",
-	"DaemonSet contrail-kubernetes-cni-agent", "ConfigMap contrail-link-local-services", "LinkLocalService contrail-config",
-	"LinkLocalService contrail-analytics", "LinkLocalService contrail-msg-queue", "LinkLocalService contrail-vnc-db", "LinkLocalService keystone",
-	"LinkLocalService k8s-cni-to-agent", "Secret contrail-credentials",
+	"DaemonSet contrail-kubernetes-cni-agent", "ConfigMap contrail-link-local-services", "Secret contrail-credentials")
+
+// services are the LinkLocalServices of a config with Keystone: one of each role,
+// as each has one node here, and one of the vRouter agent.
+func services(prefix string) []string {
+	spec := config.Spec{Auth: config.Auth{Mode: config.Keystone}}
+	resources := []string{"LinkLocalService " + prefix + "k8s-cni-to-agent"}
+	for _, r := range spec.Roles() {
+		resources = append(resources, "LinkLocalService "+prefix+manifest.ResourceName(r.Name))
+	}
+	return resources
 }
 
 // claims are told of copies that stay.
