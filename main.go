@@ -35,7 +35,7 @@ func main() {
 		In:            os.Stdin,
 		Out:           out,
 		Err:           os.Stderr,
-		Getenv:        os.Getenv,
+		Getenv:        getenv,
 		Self:          os.Executable,
 		InIsTerminal:  term.IsTerminal(int(os.Stdin.Fd())),
 		ErrIsTerminal: term.IsTerminal(int(os.Stderr.Fd())),
@@ -76,6 +76,15 @@ func run(ctx context.Context, name string, args ...string) ([]byte, error) {
 		return nil, fmt.Errorf("%s: %w: %s", name, err, strings.TrimSpace(string(exit.Stderr)))
 	}
 	return out, err
+}
+
+// getenv is os.Getenv; HOME, under which kubectl and OpenStack keep their files, is
+// USERPROFILE where only Windows has named it.
+func getenv(name string) string {
+	if value := os.Getenv(name); value != "" || name != "HOME" {
+		return value
+	}
+	return os.Getenv("USERPROFILE")
 }
 
 // git finds git on PATH.

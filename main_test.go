@@ -24,3 +24,19 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 	})
 }
+
+// HOME is where Windows says that it is, when nobody has said otherwise.
+func TestGetenv(t *testing.T) {
+	for _, tc := range []struct{ reason, home, profile, want string }{
+		{"as everywhere", "/root", "", "/root"},
+		{"on Windows", "", `C:\Users\me`, `C:\Users\me`},
+		{"on Windows, in Git Bash", "/c/Users/me", `C:\Users\me`, "/c/Users/me"},
+		{"nowhere", "", "", ""},
+	} {
+		t.Setenv("HOME", tc.home)
+		t.Setenv("USERPROFILE", tc.profile)
+		if got := getenv("HOME"); got != tc.want {
+			t.Errorf("%s: HOME is %q, not %q", tc.reason, got, tc.want)
+		}
+	}
+}

@@ -10,7 +10,7 @@
 // On Windows a rename replaces a file as it does elsewhere, but fails while
 // another program has it open without sharing it; the old file stays then. There
 // are no file modes there: a file for its owner alone is as private as its
-// directory is.
+// directory is. Names that Windows takes for something else than a file are refused.
 package wholefile
 
 import (
@@ -22,6 +22,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"syscall"
 )
@@ -69,6 +70,9 @@ func (s *Set) Add(name string, text io.Reader, access Access) error {
 }
 
 func (s *Set) add(name, shown string, text io.Reader, access Access) error {
+	if err := refused(runtime.GOOS, name); err != nil {
+		return err
+	}
 	mode, exact, err := s.mode(name, access)
 	if err != nil {
 		return err
