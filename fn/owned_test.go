@@ -56,7 +56,7 @@ func TestWhatIsDeleted(t *testing.T) {
 		"copy with another name": {
 			reason: "it serves somebody else, whatever annotation it was copied with",
 			more: func(t *testing.T, b []string) []string {
-				return []string{copied(t, b, "configmap-contrail-cni-env", "my-settings")}
+				return []string{copied(t, b, "ConfigMap contrail-cni-env", "my-settings")}
 			},
 			want: claims("ConfigMap my-settings"),
 		},
@@ -64,8 +64,8 @@ func TestWhatIsDeleted(t *testing.T) {
 			reason: "a Namespace is deleted with all that is in it, and a Secret is the only copy of a password",
 			more: func(t *testing.T, b []string) []string {
 				return []string{
-					copied(t, b, "namespace-contrail", "shop"), copied(t, b, "secret-contrail-credentials", "shop-db"),
-					copied(t, b, "linklocalservice-keystone", "ntp"), copied(t, b, "linklocalservice-keystone", "my-keystone"),
+					copied(t, b, "Namespace contrail", "shop"), copied(t, b, "Secret contrail-credentials", "shop-db"),
+					copied(t, b, "LinkLocalService keystone", "ntp"), copied(t, b, "LinkLocalService keystone", "my-keystone"),
 				}
 			},
 			want: claims("Namespace shop", "Secret shop-db", "LinkLocalService ntp", "LinkLocalService my-keystone"),
@@ -73,14 +73,14 @@ func TestWhatIsDeleted(t *testing.T) {
 		"copy in another namespace": {
 			reason: "all that one config renders is in one namespace",
 			more: func(t *testing.T, b []string) []string {
-				return []string{strings.Replace(copied(t, b, "configmap-contrail-cni-env", "contrail-cni-env"), "namespace: contrail", "namespace: shop", 1)}
+				return []string{strings.Replace(copied(t, b, "ConfigMap contrail-cni-env", "contrail-cni-env"), "namespace: contrail", "namespace: shop", 1)}
 			},
 			want: claims("ConfigMap contrail-cni-env"),
 		},
 		"another kind": {
 			reason: "we render no such thing",
 			more: func(t *testing.T, b []string) []string {
-				return []string{strings.Replace(copied(t, b, "serviceaccount-contrail-kube-manager", "contrail-kube-manager"), "kind: ServiceAccount", "kind: Service", 1)}
+				return []string{strings.Replace(copied(t, b, "ServiceAccount contrail-kube-manager", "contrail-kube-manager"), "kind: ServiceAccount", "kind: Service", 1)}
 			},
 			want: claims("Service contrail-kube-manager"),
 		},
@@ -95,7 +95,7 @@ func TestWhatIsDeleted(t *testing.T) {
 		"the same resource twice": {
 			reason: "an older version wrote a document more at each run of a list that was not whole",
 			more: func(t *testing.T, b []string) []string {
-				return []string{copied(t, b, "configmap-contrail-cni-env", "contrail-cni-env")}
+				return []string{copied(t, b, "ConfigMap contrail-cni-env", "contrail-cni-env")}
 			},
 			want: []string{"- copy.yaml", "info: ConfigMap contrail-cni-env: is no longer rendered for k8s: deleted"},
 		},
@@ -193,7 +193,7 @@ func added(owner string, resources ...string) (lines []string) {
 
 func file(owner, resource string) string {
 	kind, name, _ := strings.Cut(resource, " ")
-	return owner + "/" + strings.ToLower(kind) + "-" + name + ".yaml"
+	return owner + "/" + manifest.FileName(kind, name)
 }
 
 func replacing(oldnew ...string) func(string) string { return strings.NewReplacer(oldnew...).Replace }
@@ -228,13 +228,13 @@ func list(t *testing.T, items ...string) *krm.ResourceList {
 	return rl
 }
 
-// copied is a copy of what was rendered into a file, with another name, in
-// copy.yaml or another file of its own.
-func copied(t *testing.T, items []string, file, name string) string {
+// copied is a copy of a resource that was rendered, with another name, in copy.yaml
+// or another file of its own.
+func copied(t *testing.T, items []string, resource, name string) string {
 	t.Helper()
 	for _, text := range items {
 		n := yaml.MustParse(text)
-		if n.GetAnnotations()["internal.config.kubernetes.io/path"] != "k8s/"+file+".yaml" {
+		if n.GetAnnotations()["internal.config.kubernetes.io/path"] != file("k8s", resource) {
 			continue
 		}
 		to := "copy.yaml"
@@ -250,7 +250,7 @@ func copied(t *testing.T, items []string, file, name string) string {
 		}
 		return n.MustString()
 	}
-	t.Fatal("nothing was rendered into " + file)
+	t.Fatal(resource + " was not rendered")
 	return ""
 }
 

@@ -17,6 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/nested-config/nested-config/fn/config"
+	"github.com/nested-config/nested-config/fn/manifest"
 	"github.com/nested-config/nested-config/internal/source"
 )
 
@@ -43,7 +44,7 @@ func runOne(t *testing.T, o Options, password string) []string {
 // Nothing but the file of the Secret depends on a password, no marker, no checksum
 // of a pod template: a short one would be found by trying.
 func TestNothingCoversASecret(t *testing.T) {
-	for layout, secret := range map[Layout]string{PerResource: "/one/secret-contrail-credentials.yaml", PerCluster: "/one/manifest.yaml"} {
+	for layout, secret := range map[Layout]string{PerResource: "/one/" + credentials, PerCluster: "/one/manifest.yaml"} {
 		var trees []map[string]string
 		for _, password := range []string{"hunter2", "s3cret"} {
 			o := options(t.TempDir())
@@ -67,7 +68,7 @@ func TestNothingCoversASecret(t *testing.T) {
 func TestSecretsAreCompared(t *testing.T) {
 	o := options(t.TempDir())
 	runOne(t, o, "hunter2")
-	path := filepath.Join(o.Dir, "one", "secret-contrail-credentials.yaml")
+	path := filepath.Join(o.Dir, "one", credentials)
 	old := time.Unix(1e9, 0)
 	if err := os.Chtimes(path, old, old); err != nil {
 		t.Fatal(err)
@@ -95,11 +96,11 @@ func TestOldMarker(t *testing.T) {
 	runOne(t, o, "hunter2")
 	want := texts(t, o.Dir)
 	path := filepath.Join(o.Dir, "one", source.Marker)
-	secret := sha256.Sum256([]byte(want["/one/secret-contrail-credentials.yaml"]))
+	secret := sha256.Sum256([]byte(want["/one/"+credentials]))
 	lines := strings.SplitAfter(want["/one/"+source.Marker], "\n")
 	for i, line := range lines {
-		if strings.HasSuffix(line, "  secret-contrail-credentials.yaml\n") {
-			lines[i] = hex.EncodeToString(secret[:]) + "  secret-contrail-credentials.yaml\n"
+		if strings.HasSuffix(line, "  "+credentials+"\n") {
+			lines[i] = hex.EncodeToString(secret[:]) + "  "+credentials+"\n"
 		}
 	}
 	lines[0] += "# input " + strings.Repeat("0", 64) + "\n"
@@ -118,11 +119,11 @@ func TestOldMarker(t *testing.T) {
 func TestExposedSecret(t *testing.T) {
 	o := options(t.TempDir())
 	runOne(t, o, "hunter2")
-	path := filepath.Join(o.Dir, "one", "secret-contrail-credentials.yaml")
+	path := filepath.Join(o.Dir, "one", credentials)
 	if err := os.Chmod(path, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"warning: DIR/one/secret-contrail-credentials.yaml: holds a Secret and had mode 0644: is now readable by you alone"}
+	want := []string{"warning: DIR/one/" + credentials + ": holds a Secret and had mode 0644: is now readable by you alone"}
 	if diff := cmp.Diff(want, runOne(t, o, "hunter2")); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -137,7 +138,7 @@ func TestExposedSecret(t *testing.T) {
 // What stands in the way is an error that says what to do; nothing is written, and
 // nobody waits.
 func TestInTheWay(t *testing.T) {
-	const file = "one/clusterrole-contrail-kube-manager.yaml"
+	file := "one/" + manifest.FileName("ClusterRole", "contrail-kube-manager")
 	cases := map[string]struct {
 		reason string
 		put    func(dir, victim string) error
@@ -216,7 +217,7 @@ func TestUsersFilesStay(t *testing.T) {
 	runOne(t, o, "hunter2")
 	mine := map[string]string{}
 	for _, name := range []string{
-		"/one/kustomization.yaml", "/one/.new-deployment-contrail-kube-manager.yaml", "/one/.new-nested-config", "/one/deployment-other.yaml",
+		"/one/kustomization.yaml", "/one/.new-" + deployment, "/one/.new-nested-config", "/one/deployment-other.yaml",
 		"/one/underlay/mine.yaml", "/one/.nested-config-mine.tmp", "/two/mine.yaml", "/mine.yaml",
 	} {
 		mine[name] = "mine"

@@ -23,6 +23,12 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
+// Files of a cluster.
+var (
+	deployment  = manifest.FileName("Deployment", "contrail-kube-manager")
+	credentials = manifest.FileName("Secret", "contrail-credentials")
+)
+
 // full sets about everything that a config can.
 const full = `apiVersion: nested.opencontrail.org/v1alpha1
 kind: NestedConfig
@@ -220,10 +226,10 @@ func TestKilledAnywhere(t *testing.T) {
 	want := texts(t, o.Dir)
 	for _, damage := range []func(dir string) error{
 		func(dir string) error {
-			return os.Remove(filepath.Join(dir, "one/deployment-contrail-kube-manager.yaml"))
+			return os.Remove(filepath.Join(dir, "one", deployment))
 		},
 		func(dir string) error {
-			return os.WriteFile(filepath.Join(dir, "two/deployment-contrail-kube-manager.yaml"), nil, 0o644)
+			return os.WriteFile(filepath.Join(dir, "two", deployment), nil, 0o644)
 		},
 		func(dir string) error {
 			return os.WriteFile(filepath.Join(dir, "one/.nested-config-ABCDEFGHIJKLMNOPQRSTUVWXYZ.tmp"), []byte("half"), 0o644)
