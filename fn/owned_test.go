@@ -117,7 +117,7 @@ func TestWhatIsDeleted(t *testing.T) {
 		"renamed": {
 			reason: "its files go where its new name says",
 			config: replacing("name: k8s\n", "name: blue\n"),
-			want:   slices.Concat(deletions(everything...), added("blue", everything...)),
+			want:   slices.Concat(deletions(everything(t)...), added("blue", everything(t)...)),
 		},
 	}
 	for name, c := range cases {
@@ -147,11 +147,15 @@ func TestWhatIsDeleted(t *testing.T) {
 	}
 }
 
-// everything is what packaged renders.
-var everything = append(services(""),
-	"Namespace contrail", "ServiceAccount contrail-kube-manager", "ClusterRole contrail-kube-manager", "ClusterRoleBinding contrail-kube-manager",
-	"Secret contrail-kube-manager-token", "ConfigMap contrail-kube-manager-env", "ConfigMap contrail-cni-env", "Deployment contrail-kube-manager",
-	"DaemonSet contrail-kubernetes-cni-agent", "ConfigMap contrail-link-local-services", "Secret contrail-credentials")
+// everything are the resources that packaged renders.
+func everything(t *testing.T) (resources []string) {
+	t.Helper()
+	for _, text := range rendered(t, kptfile, packaged)[2:] {
+		n := yaml.MustParse(text)
+		resources = append(resources, n.GetKind()+" "+n.GetName())
+	}
+	return resources
+}
 
 // services are the LinkLocalServices of a config with Keystone: one of each role,
 // as each has one node here, and one of the vRouter agent.

@@ -100,7 +100,7 @@ func TestOldMarker(t *testing.T) {
 	lines := strings.SplitAfter(want["/one/"+source.Marker], "\n")
 	for i, line := range lines {
 		if strings.HasSuffix(line, "  "+credentials+"\n") {
-			lines[i] = hex.EncodeToString(secret[:]) + "  "+credentials+"\n"
+			lines[i] = hex.EncodeToString(secret[:]) + "  " + credentials + "\n"
 		}
 	}
 	lines[0] += "# input " + strings.Repeat("0", 64) + "\n"
