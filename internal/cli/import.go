@@ -37,8 +37,8 @@ func newImport(e Env) *cobra.Command {
 NestedConfig that says the same. With -o DIR it writes nested-config.yaml and,
 readable by you alone, credentials.env for a secretGenerator. - is stdin.
 
-SOURCE is the common.env of the old script, or a manifest: the output of the old
-script, or what runs in the cluster:
+SOURCE is the common.env of the old script, the file of a deployer, or a manifest:
+the output of the old script, or what runs in the cluster:
   kubectl -n kube-system get configmap,daemonset,secret -o yaml | nested-config import -
 Which of them it is, is found by what is in it; --from says it. Of several sources
 the first that says something counts, and what a later one says otherwise is told.
@@ -96,7 +96,7 @@ func (e Env) importFiles(a importArgs) error {
 	site, problems := importer.Import(first.Name, first.Text, o)
 	for i, form := range append([]importer.Form{site.Form}, site.Further...) {
 		if sources[i].Form == "" && form != "" && form != importer.CommonEnv {
-			fmt.Fprintf(e.Err, "info: %s: is read as a %s, because it looks like one; --from %s says so without this line\n", sources[i].Name, form, form)
+			fmt.Fprintf(e.Err, "info: %s: is read as %s, because it looks like one; --from %s says so without this line\n", sources[i].Name, form.Named(), form)
 		}
 	}
 	e.tell(problems)

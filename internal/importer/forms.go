@@ -20,11 +20,13 @@ const (
 	// Manifest is YAML or JSON of Kubernetes: what the old script printed, or what
 	// kubectl get prints.
 	Manifest Form = "manifest"
+	// Instances is the instances.yaml of contrail-ansible-deployer and its successor.
+	Instances Form = "instances.yaml"
 )
 
 // Forms are those that can be read, by their names. A new one is a line here, one
 // of kinds, and a file with its reader.
-var Forms = []Form{CommonEnv, Manifest}
+var Forms = []Form{CommonEnv, Manifest, Instances}
 
 // kinds say of each form what comments and messages call it, and who reads it.
 var kinds = map[Form]struct {
@@ -33,15 +35,24 @@ var kinds = map[Form]struct {
 }{
 	CommonEnv: {"a common.env", readCommonEnv},
 	Manifest:  {"a manifest of Kubernetes", readManifest},
+	Instances: {"an instances.yaml of an Ansible deployer", readInstances},
 }
 
 func (f Form) reader() func(file, text string) draft { return kinds[f].read }
+
+// Named is the name with its article: a manifest.
+func (f Form) Named() string {
+	if strings.ContainsRune("aeiou", rune(f[0])) {
+		return "an " + string(f)
+	}
+	return "a " + string(f)
+}
 
 // The article and the name of a form, for comments and messages.
 func (f Form) what() string { return kinds[f].what }
 
 // remedy is what to give instead of a file that is something else.
-const remedy = "import takes a common.env, with a NAME=value on each line, or a manifest of Kubernetes"
+const remedy = "import takes a common.env, with a NAME=value on each line, a manifest of Kubernetes, or the file of a deployer"
 
 // recognise says which form a text has. It goes by the content: files have any
 // name. A text of no form is told once, and not with an error for each line.
@@ -64,6 +75,7 @@ func readable(file, text string) config.Problems {
 var (
 	apiVersionLine = pattern.Of(`(?m)^["']?apiVersion["']?:`)
 	kindLine       = pattern.Of(`(?m)^["']?kind["']?:[ \t]*["']?([A-Za-z]{1,63})["']?[ \t]*(#.*)?\r?$`)
+	instancesLine  = pattern.Of(`(?m)^["']?(global_configuration|contrail_configuration|provider_config)["']?:`)
 	sectionLine    = pattern.Of(`(?m)^\[[A-Za-z0-9_.: -]+\][ \t]*\r?$`)
 	fieldLine      = pattern.Of(`^[ \t]*(- )?["']?[A-Za-z0-9_.-]+["']?:([ \t]|$)`)
 )
@@ -115,25 +127,36 @@ func whatIs(text string) (form Form, what string) {
 		return CommonEnv, ""
 	case kind != nil && apiVersionLine().MatchString(text):
 		return ofKind(kind[1])
+	case instancesLine().MatchString(text):
+		return Instances, ""
 	case sectionLine().MatchString(text):
 		return "", "is an inventory of Ansible or another INI file"
 	case noSettings <= len(lines) || noSettings < 3:
 		return CommonEnv, ""
 	case fields(trimmed):
-		return "", "is YAML, such as the instances.yaml of contrail-ansible-deployer: write what its contrail_configuration holds as settings"
+		return "", "is YAML, and of no deployer that is known here"
 	case strings.HasPrefix(trimmed, "#!"):
 		return "", "is a script, and nothing is executed: write the settings that it makes"
 	}
 	return "", "has no settings in most of its lines"
 }
 
-// ofJSON tells what kubectl get -o json prints from other JSON.
+// ofJSON tells what kubectl get -o json prints, and what deployers read, from other
+// JSON.
 func ofJSON(text string) (Form, string) {
-	var o struct{ APIVersion, Kind string }
-	if err := json.Unmarshal([]byte(text), &o); err != nil || o.APIVersion == "" || o.Kind == "" {
-		return "", "is JSON"
+	var o struct {
+		APIVersion, Kind       string
+		Contrail_configuration json.RawMessage
 	}
-	return ofKind(o.Kind)
+	switch err := json.Unmarshal([]byte(text), &o); {
+	case err != nil:
+		return "", "is JSON"
+	case o.APIVersion != "" && o.Kind != "":
+		return ofKind(o.Kind)
+	case o.Contrail_configuration != nil:
+		return Instances, ""
+	}
+	return "", "is JSON"
 }
 
 // ofKind says what a Kubernetes resource is. The first of a text says it for all.

@@ -6,12 +6,15 @@ import (
 	"testing"
 
 	"github.com/nested-config/nested-config/internal/importer"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/rogpeppe/go-internal/txtar"
 )
 
 // What is no common.env is told in one line, which shows nothing of it; what is
 // one is told by its mistakes, whatever they look like.
 func TestImportOfAnotherFile(t *testing.T) {
-	const remedy = ": import takes a common.env, with a NAME=value on each line, or a manifest of Kubernetes"
+	const remedy = ": import takes a common.env, with a NAME=value on each line, a manifest of Kubernetes, or the file of a deployer"
 	sample, err := os.ReadFile("testdata/common.env")
 	if err != nil {
 		t.Fatal(err)
@@ -26,7 +29,7 @@ func TestImportOfAnotherFile(t *testing.T) {
 		{"a list in JSON, over lines", "[\n  \"A=1\"\n]\n", "is JSON"},
 		{"an inventory", "[all:vars]\nansible_user=root\nCONFIG_NODES=1.2.3.4\n\n[masters]\nmaster1 ansible_host=1.2.3.4\n", "is an inventory of Ansible or another INI file"},
 		{"kube-manager's own file", "[DEFAULTS]\nhost_ip=1.2.3.4\n[VNC]\nrabbit_server=1.2.3.4\nrabbit_password=s3cret word\n", "is an inventory of Ansible or another INI file"},
-		{"instances.yaml", "global_configuration:\n  CONTAINER_REGISTRY: hub.example.com\ncontrail_configuration:\n  AUTH_MODE: keystone\n  KEYSTONE_AUTH_ADMIN_PASSWORD: s3cret\n", "is YAML, such as the instances.yaml of contrail-ansible-deployer: write what its contrail_configuration holds as settings"},
+		{"YAML of something else", "replicas: 3\nservice:\n  port: 80\n  password: s3cret\n", "is YAML, and of no deployer that is known here"},
 		{"an HTML page", "\n<!DOCTYPE html>\n<html>\n<a href=\"x\">common.env</a>\n</html>\n", "is an HTML page, as a browser saves one: download the file itself"},
 		{"a feed", "<?xml version=\"1.0\"?>\n<a/>\n", "is XML or HTML"},
 		{"a program", "\x7fELF\x02\x01\x01\x00\x00A=1\n", "is a binary file"},
@@ -66,5 +69,30 @@ func TestImportOfAnotherFile(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// The samples that docs/migration.md imports are those whose whole result a script of
+// fn/testdata compares.
+func TestSamplesAreThoseOfTheScripts(t *testing.T) {
+	for _, s := range samples {
+		ours, err := os.ReadFile("../../docs/testdata/" + s.file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		name, _, _ := strings.Cut(s.file, ".")
+		script, err := txtar.ParseFile("../../fn/testdata/import-" + name + ".txtar")
+		if err != nil {
+			t.Fatal(err)
+		}
+		theirs := "none"
+		for _, f := range script.Files {
+			if f.Name == s.file {
+				theirs = string(f.Data)
+			}
+		}
+		if diff := cmp.Diff(theirs, string(ours)); diff != "" {
+			t.Errorf("%s (-script +docs):\n%s", s.file, diff)
+		}
 	}
 }

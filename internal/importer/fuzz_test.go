@@ -98,3 +98,57 @@ func FuzzImportManifest(f *testing.F) {
 		}
 	})
 }
+
+// samples are the files of the deployers that docs/migration.md imports.
+var samples = []struct {
+	file     string
+	form     importer.Form
+	password string // as it stands there, with its key
+}{
+	{"instances.yaml", importer.Instances, "  KEYSTONE_AUTH_ADMIN_PASSWORD: "},
+}
+
+// Whatever the file of a deployer holds: no panic, no message on several lines or
+// with a password, and what is imported loads without an error, with the password in
+// the credentials alone.
+func FuzzImportDeployer(f *testing.F) {
+	const marker = "s3cr3tM4rk"
+	for i, s := range samples {
+		text, err := os.ReadFile("../../docs/testdata/" + s.file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(uint8(i), strings.ReplaceAll(string(text), "S3cret-of-keystone", marker))
+		for line := range strings.Lines(string(text)) {
+			f.Add(uint8(i), strings.Replace(string(text), line, "", 1)+line)
+		}
+	}
+	pairs := []importer.Pair{
+		{ServiceIP: netip.MustParseAddr("10.10.10.1"), Fabric: linklocal.ParseHost("192.168.1.100")},
+		{ServiceIP: netip.MustParseAddr("10.10.10.2"), Fabric: linklocal.ParseHost("192.168.1.200")}}
+	f.Fuzz(func(t *testing.T, i uint8, text string) {
+		s := samples[int(i)%len(samples)]
+		password := strings.Count(text, marker) == 1 && strings.Contains("\n"+text, "\n"+s.password+marker+"\n")
+		for _, p := range [][]importer.Pair{nil, pairs} {
+			site, ps := importer.Import("f", text, importer.Options{Form: s.form, Pairs: p})
+			for _, p := range ps {
+				if s := p.String(); strings.ContainsAny(s, "\n\r\x00") || password && strings.Contains(s, marker) {
+					t.Errorf("message: %q", s)
+				}
+			}
+			if ps.Errors() {
+				continue
+			}
+			n, err := yaml.Parse(string(site.Config))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, again := config.Load(n.YNode()); again.Errors() {
+				t.Errorf("imported what does not load: %v", again)
+			}
+			if password && strings.Contains(string(site.Config), marker) {
+				t.Errorf("the password is in the config:\n%s", site.Config)
+			}
+		}
+	})
+}
