@@ -1,10 +1,10 @@
 package fn
 
 import (
-	"bytes"
 	"io"
 
 	"github.com/nested-config/nested-config/fn/krm"
+	"github.com/nested-config/nested-config/internal/yamlwrite"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
@@ -36,16 +36,9 @@ func RenderConfig(doc *yaml.Node, out io.Writer) (krm.Results, error) {
 
 // Encode writes resources as YAML documents.
 func Encode(nodes []*yaml.RNode) ([]byte, error) {
-	var b bytes.Buffer
-	e := yaml.NewEncoder(&b)
-	e.CompactSeqIndent()
-	for _, n := range nodes {
-		if err := e.Encode(n.YNode()); err != nil {
-			return nil, err
-		}
+	docs := make([]*yaml.Node, len(nodes))
+	for i, n := range nodes {
+		docs[i] = n.YNode()
 	}
-	if err := e.Close(); err != nil {
-		return nil, err
-	}
-	return b.Bytes(), nil
+	return yamlwrite.Stream(docs)
 }

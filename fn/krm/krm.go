@@ -9,6 +9,7 @@ import (
 	"io"
 
 	"github.com/nested-config/nested-config/internal/yamlnode"
+	"github.com/nested-config/nested-config/internal/yamlwrite"
 
 	"sigs.k8s.io/kustomize/kyaml/kio"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -107,11 +108,12 @@ func write(out io.Writer, rl *input) error {
 	if results != nil {
 		yamlnode.Set(list, "results", results)
 	}
-	e := yaml.NewEncoder(out)
-	if err := e.Encode(&yaml.Node{Kind: yaml.DocumentNode, Content: []*yaml.Node{list}}); err != nil {
+	text, err := yamlwrite.List(list, items)
+	if err != nil {
 		return err
 	}
-	return e.Close()
+	_, err = out.Write(text)
+	return err
 }
 
 func resultsNode(results Results, n *yaml.Node) (*yaml.Node, error) {
