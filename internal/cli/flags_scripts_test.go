@@ -51,7 +51,7 @@ func TestEveryFlagHasAScript(t *testing.T) {
 			if f.Shorthand != "" {
 				flag = "(" + flag + "|-" + f.Shorthand + ")"
 			}
-			if !uses(`^([!?] )?(exec nested-config )?` + command + ` (.* )?` + flag + `(=| |$)`) {
+			if !uses(`^([!?] )?(exec nested-config |nested [012] )?` + command + ` (.* )?` + flag + `(=| |$)`) {
 				t.Errorf("%s --%s is in no command of a script below fn/testdata or internal/cli/testdata", name, f.Name)
 			}
 		})
