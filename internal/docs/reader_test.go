@@ -46,7 +46,12 @@ func newReader(t *testing.T, s shared, document string) *reader {
 		commit(t, s.env(), r.alone)
 	}
 	api := apitest.New()
-	api.Set("linklocal_services", r.fileOf("internal/cli/testdata/underlay/apply.txtar", "list.json"))
+	script := "apply.txtar"
+	if document == filepath.Join("docs", "migration.md") { // it is about a site that has its link-local services
+		script = "import-manifest.txtar"
+		api.Create("virtual-network", "default-domain", "admin", "__public__")
+	}
+	api.Set("linklocal_services", r.fileOf("internal/cli/testdata/underlay/"+script, "list.json"))
 	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		if req.Host != "192.168.1.100:8082" {
 			http.Error(w, "a test reaches for "+req.Host, http.StatusBadGateway)
