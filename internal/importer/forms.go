@@ -22,11 +22,13 @@ const (
 	Manifest Form = "manifest"
 	// Instances is the instances.yaml of contrail-ansible-deployer and its successor.
 	Instances Form = "instances.yaml"
+	// Juju is a bundle, or the options of the charm contrail-kubernetes-master.
+	Juju Form = "juju-config"
 )
 
 // Forms are those that can be read, by their names. A new one is a line here, one
 // of kinds, and a file with its reader.
-var Forms = []Form{CommonEnv, Manifest, Instances}
+var Forms = []Form{CommonEnv, Manifest, Instances, Juju}
 
 // kinds say of each form what comments and messages call it, and who reads it.
 var kinds = map[Form]struct {
@@ -36,6 +38,7 @@ var kinds = map[Form]struct {
 	CommonEnv: {"a common.env", readCommonEnv},
 	Manifest:  {"a manifest of Kubernetes", readManifest},
 	Instances: {"an instances.yaml of an Ansible deployer", readInstances},
+	Juju:      {"what Juju was told", readJuju},
 }
 
 func (f Form) reader() func(file, text string) draft { return kinds[f].read }
@@ -76,6 +79,7 @@ var (
 	apiVersionLine = pattern.Of(`(?m)^["']?apiVersion["']?:`)
 	kindLine       = pattern.Of(`(?m)^["']?kind["']?:[ \t]*["']?([A-Za-z]{1,63})["']?[ \t]*(#.*)?\r?$`)
 	instancesLine  = pattern.Of(`(?m)^["']?(global_configuration|contrail_configuration|provider_config)["']?:`)
+	jujuLine       = pattern.Of(`(?m)^[ \t]*["']?(nested_mode_config|contrail-kubernetes-master)["']?:|^[ \t]*charm:.*[:/]contrail-kubernetes-master(-[0-9]+)?["']?[ \t\r]*$`)
 	sectionLine    = pattern.Of(`(?m)^\[[A-Za-z0-9_.: -]+\][ \t]*\r?$`)
 	fieldLine      = pattern.Of(`^[ \t]*(- )?["']?[A-Za-z0-9_.-]+["']?:([ \t]|$)`)
 )
@@ -129,6 +133,8 @@ func whatIs(text string) (form Form, what string) {
 		return ofKind(kind[1])
 	case instancesLine().MatchString(text):
 		return Instances, ""
+	case jujuLine().MatchString(text):
+		return Juju, ""
 	case sectionLine().MatchString(text):
 		return "", "is an inventory of Ansible or another INI file"
 	case noSettings <= len(lines) || noSettings < 3:
@@ -144,17 +150,20 @@ func whatIs(text string) (form Form, what string) {
 // ofJSON tells what kubectl get -o json prints, and what deployers read, from other
 // JSON.
 func ofJSON(text string) (Form, string) {
-	var o struct {
-		APIVersion, Kind       string
-		Contrail_configuration json.RawMessage
-	}
-	switch err := json.Unmarshal([]byte(text), &o); {
-	case err != nil:
+	var o map[string]json.RawMessage
+	if err := json.Unmarshal([]byte(text), &o); err != nil {
 		return "", "is JSON"
-	case o.APIVersion != "" && o.Kind != "":
-		return ofKind(o.Kind)
-	case o.Contrail_configuration != nil:
+	}
+	has := func(key string) bool { _, ok := o[key]; return ok }
+	var kind string
+	switch {
+	case has("apiVersion") && json.Unmarshal(o["kind"], &kind) == nil && kind != "":
+		return ofKind(kind)
+	case has("contrail_configuration"):
 		return Instances, ""
+	case has(nestedDict), has(env.VRouterVIP), has(masterCharm),
+		has("settings") && strings.Contains(text, `"`+nestedDict+`"`), (has("applications") || has("services")) && strings.Contains(text, masterCharm):
+		return Juju, ""
 	}
 	return "", "is JSON"
 }

@@ -103,9 +103,10 @@ func FuzzImportManifest(f *testing.F) {
 var samples = []struct {
 	file     string
 	form     importer.Form
-	password string // as it stands there, with its key
+	password string // its line, with %s for what it is
 }{
-	{"instances.yaml", importer.Instances, "  KEYSTONE_AUTH_ADMIN_PASSWORD: "},
+	{"instances.yaml", importer.Instances, "  KEYSTONE_AUTH_ADMIN_PASSWORD: %s\n"},
+	{"juju.yaml", importer.Juju, "        \"KEYSTONE_AUTH_ADMIN_PASSWORD\": \"%s\",\n"},
 }
 
 // Whatever the file of a deployer holds: no panic, no message on several lines or
@@ -128,7 +129,7 @@ func FuzzImportDeployer(f *testing.F) {
 		{ServiceIP: netip.MustParseAddr("10.10.10.2"), Fabric: linklocal.ParseHost("192.168.1.200")}}
 	f.Fuzz(func(t *testing.T, i uint8, text string) {
 		s := samples[int(i)%len(samples)]
-		password := strings.Count(text, marker) == 1 && strings.Contains("\n"+text, "\n"+s.password+marker+"\n")
+		password := strings.Count(text, marker) == 1 && strings.Contains("\n"+text, "\n"+strings.Replace(s.password, "%s", marker, 1))
 		for _, p := range [][]importer.Pair{nil, pairs} {
 			site, ps := importer.Import("f", text, importer.Options{Form: s.form, Pairs: p})
 			for _, p := range ps {

@@ -1,0 +1,170 @@
+package importer
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/nested-config/nested-config/fn/config"
+	"github.com/nested-config/nested-config/fn/env"
+	"github.com/nested-config/nested-config/internal/yamlnode"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+// The options of the charm that are variables.
+var charmVariables = map[string]string{
+	"log-level":                  "LOG_LEVEL",
+	"cluster_name":               env.ClusterName,
+	"cluster_network":            "KUBERNETES_CLUSTER_NETWORK",
+	"pod_subnets":                "KUBERNETES_POD_SUBNETS",
+	"ip_fabric_subnets":          "KUBERNETES_IP_FABRIC_SUBNETS",
+	"service_subnets":            "KUBERNETES_SERVICE_SUBNETS",
+	"ip_fabric_forwarding":       "KUBERNETES_IP_FABRIC_FORWARDING",
+	"ip_fabric_snat":             "KUBERNETES_IP_FABRIC_SNAT",
+	"host_network_service":       "KUBERNETES_HOST_NETWORK_SERVICE",
+	"public_fip_pool":            env.FIPPool,
+	"kubernetes_api_hostname":    "KUBERNETES_API_SERVER",
+	"kubernetes_api_secure_port": "KUBERNETES_API_SECURE_PORT",
+	"docker-registry":            env.Registry,
+	"image-tag":                  env.ContainerTag,
+}
+
+// What the charm takes for images when nobody says it.
+const (
+	charmRegistry = "opencontrailnightly"
+	charmTag      = "latest"
+)
+
+// The options that are about the machine of the charm.
+var charmMachine = []string{
+	"control-network", "docker_runtime", "docker_runtime_key_url", "docker_runtime_package", "docker_runtime_repo", "docker-opts", "docker-log-driver",
+	"docker-log-options", "http_proxy", "https_proxy", "no_proxy", "nagios_context", "nagios_servicegroups", "container_runtime", "containerd_opts",
+}
+
+// variables makes settings of the options, the dictionary first: options win over it.
+func (j *juju) variables() {
+	if e, ok := j.options[nestedDict]; ok {
+		j.nestedConfig(e)
+	}
+	names := slices.SortedFunc(maps.Keys(j.options), func(a, b string) int {
+		return cmp.Or(cmp.Compare(j.options[a].line, j.options[b].line), strings.Compare(a, b))
+	})
+	for _, name := range names {
+		j.option(j.options[name])
+	}
+	if len(j.options) > 0 {
+		j.images()
+		j.notNested(j.line)
+	}
+	j.clusterName()
+	j.project()
+	j.serviceSubnets()
+	j.suspicions()
+}
+
+func (j *juju) option(e entry) {
+	variable, known := charmVariables[e.key]
+	value := ""
+	if e.node.Kind == yaml.ScalarNode && e.node.ShortTag() != yaml.NodeTagNull {
+		value = e.node.Value
+	}
+	switch {
+	case e.key == nestedDict, e.key == "cluster_project", e.key == "service-cidr":
+	case known:
+		j.variable(e, variable)
+	case e.key == "nested_mode", e.key == "docker-registry-insecure":
+		truth, ok := env.ParseBool(value)
+		switch {
+		case !ok:
+			j.tell(config.Error, e.line, e.key, "must be true or false")
+		case truth && e.key == "nested_mode":
+			j.put(env.NestedMode, "1", e.line)
+		case truth:
+			j.setNode(yamlnode.Of(true), e.key, "images", "insecure")
+		}
+	case e.key == "docker-user", e.key == "docker-password":
+		if value != "" {
+			j.drop(e.line, e.key, ofRegistry)
+		}
+	case slices.Contains(charmMachine, e.key):
+		if value != "" {
+			j.note(e.key, "is about the machine of the charm")
+		}
+	default:
+		j.drop(e.line, e.key, unknownThere)
+	}
+}
+
+// variable is an option that the charm writes behind what nested_mode_config says.
+func (j *juju) variable(e entry, name string) {
+	value, ok := j.scalar(e, name)
+	if !ok || value == "" {
+		return
+	}
+	if other, both := j.dict[name]; both && other != value {
+		j.tell(config.Warning, e.line, e.key, "is another one than %s in %s, which the CNI pods got: the option counts, for both", name, nestedDict)
+	}
+	j.put(name, value, e.line)
+	if v, _ := env.Lookup(name); v.Field != "" {
+		j.places["spec."+v.Field] = e.key
+	}
+}
+
+// images are those of the charm where the options do not say which.
+func (j *juju) images() {
+	for _, d := range []struct{ variable, value, option, field string }{
+		{env.Registry, charmRegistry, "docker-registry", "spec.images.registry"},
+		{env.ContainerTag, charmTag, "image-tag", "spec.images.tag"},
+	} {
+		if !j.has(d.variable) {
+			j.put(d.variable, d.value, j.line)
+			j.places[d.field] = "default of " + d.option
+			j.tell(config.Warning, j.line, d.option, "is not set: %s is taken, the default of the charm", d.value)
+		}
+	}
+}
+
+// clusterName is what the charm gives kube-manager alone.
+func (j *juju) clusterName() {
+	name := j.value(env.ClusterName)
+	if given := j.dict[env.ClusterName]; name != "" && name != "k8s" && given != name {
+		j.tell(config.Warning, j.lineOf(env.ClusterName), env.ClusterName, "is not given to the CNI pods by the charm, so that from R2008 on they ask for pods by names that begin with k8s__ and find none: a NestedConfig gives it to both")
+	}
+}
+
+// project is one that the virtual network of kube-manager has too, and that of the
+// network wins.
+func (j *juju) project() {
+	const variable = "KUBERNETES_CLUSTER_PROJECT"
+	text, line := j.value(variable), j.lineOf(variable)
+	if e, ok := j.options["cluster_project"]; ok {
+		if value, ok := j.scalar(e, variable); ok {
+			text, line = value, e.line
+		}
+	}
+	j.settings.Lines = slices.DeleteFunc(j.settings.Lines, func(l env.Line) bool { return l.Name == variable })
+	project, ok := env.ParseDict(text)
+	network, _ := env.ParseDict(j.value("KUBERNETES_CLUSTER_NETWORK"))
+	same := ok && !slices.ContainsFunc(project, func(p env.Setting) bool { return !slices.Contains(network, p) })
+	switch {
+	case text == "", text == "{}":
+	case same:
+		j.note("cluster_project", "is that of cluster_network")
+	default:
+		j.drop(line, "cluster_project", "is not that of cluster_network, which wins for kube-manager: it is left out")
+	}
+}
+
+// serviceSubnets must be those of the API server.
+func (j *juju) serviceSubnets() {
+	e, ok := j.options["service-cidr"]
+	if !ok {
+		return
+	}
+	subnets := cmp.Or(j.value("KUBERNETES_SERVICE_SUBNETS"), "10.96.0.0/12")
+	if strings.Join(strings.Fields(strings.ReplaceAll(e.node.Value, ",", " ")), " ") != strings.Join(strings.Fields(subnets), " ") {
+		j.tell(config.Warning, e.node.Line, "service-cidr", "of Kubernetes is another one than service_subnets of Contrail, which is kept: services of the difference will not be reached")
+	}
+}
