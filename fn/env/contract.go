@@ -92,36 +92,38 @@ const KeystoneCAFile = "/etc/contrail/keystone/ca.pem"
 // Names that are needed in more than one place. The vRouter's is misspelt in
 // every release of the images: the misspelling is the contract.
 const (
-	NestedMode       = "KUBEMANAGER_NESTED_MODE"
-	Orchestrator     = "CLOUD_ORCHESTRATOR"
-	TokenFile        = "K8S_TOKEN_FILE"
-	Token            = "K8S_TOKEN"
-	VRouterVIP       = "KUBERNESTES_NESTED_VROUTER_VIP"
-	VRouterVIPTypo   = "KUBERNETES_NESTED_VROUTER_VIP"
-	ControllerNodes  = "CONTROLLER_NODES"
-	ControlNodes     = "CONTROL_NODES"
-	ConfigNodes      = "CONFIG_NODES"
-	AnalyticsNodes   = "ANALYTICS_NODES"
-	RabbitMQNodes    = "RABBITMQ_NODES"
-	ConfigDBNodes    = "CONFIGDB_NODES"
-	KeystoneHost     = "KEYSTONE_AUTH_HOST"
-	KeystoneUser     = "KEYSTONE_AUTH_ADMIN_USER"
-	KeystonePassword = "KEYSTONE_AUTH_ADMIN_PASSWORD"
-	KeystoneCA       = "KEYSTONE_AUTH_CA_CERTFILE"
-	RabbitMQUser     = "RABBITMQ_USER"
-	RabbitMQPassword = "RABBITMQ_PASSWORD"
-	AuthMode         = "AUTH_MODE"
-	ClusterName      = "KUBERNETES_CLUSTER_NAME"
-	ClusterNetwork   = "KUBERNETES_CLUSTER_NETWORK"
-	FIPPool          = "KUBERNETES_PUBLIC_FIP_POOL"
-	SSLEnable        = "SSL_ENABLE"
-	Registry         = "CONTRAIL_REGISTRY"
-	ContainerTag     = "CONTRAIL_CONTAINER_TAG"
-	PullSecret       = "KUBERNETES_SECRET_CONTRAIL_REPO"
-	SSLInsecure      = "SSL_INSECURE"
-	ServerCACertfile = "SERVER_CA_CERTFILE"
-	ServerCertfile   = "SERVER_CERTFILE"
-	ServerKeyfile    = "SERVER_KEYFILE"
+	NestedMode         = "KUBEMANAGER_NESTED_MODE"
+	Orchestrator       = "CLOUD_ORCHESTRATOR"
+	TokenFile          = "K8S_TOKEN_FILE"
+	Token              = "K8S_TOKEN"
+	VRouterVIP         = "KUBERNESTES_NESTED_VROUTER_VIP"
+	VRouterVIPTypo     = "KUBERNETES_NESTED_VROUTER_VIP"
+	ControllerNodes    = "CONTROLLER_NODES"
+	ControlNodes       = "CONTROL_NODES"
+	ConfigNodes        = "CONFIG_NODES"
+	AnalyticsNodes     = "ANALYTICS_NODES"
+	RabbitMQNodes      = "RABBITMQ_NODES"
+	ConfigDBNodes      = "CONFIGDB_NODES"
+	KeystoneHost       = "KEYSTONE_AUTH_HOST"
+	KeystoneURLVersion = "KEYSTONE_AUTH_URL_VERSION"
+	RabbitMQPort       = "RABBITMQ_NODE_PORT"
+	KeystoneUser       = "KEYSTONE_AUTH_ADMIN_USER"
+	KeystonePassword   = "KEYSTONE_AUTH_ADMIN_PASSWORD"
+	KeystoneCA         = "KEYSTONE_AUTH_CA_CERTFILE"
+	RabbitMQUser       = "RABBITMQ_USER"
+	RabbitMQPassword   = "RABBITMQ_PASSWORD"
+	AuthMode           = "AUTH_MODE"
+	ClusterName        = "KUBERNETES_CLUSTER_NAME"
+	ClusterNetwork     = "KUBERNETES_CLUSTER_NETWORK"
+	FIPPool            = "KUBERNETES_PUBLIC_FIP_POOL"
+	SSLEnable          = "SSL_ENABLE"
+	Registry           = "CONTRAIL_REGISTRY"
+	ContainerTag       = "CONTRAIL_CONTAINER_TAG"
+	PullSecret         = "KUBERNETES_SECRET_CONTRAIL_REPO"
+	SSLInsecure        = "SSL_INSECURE"
+	ServerCACertfile   = "SERVER_CA_CERTFILE"
+	ServerCertfile     = "SERVER_CERTFILE"
+	ServerKeyfile      = "SERVER_KEYFILE"
 )
 
 const both = KubeManager | CNI
@@ -170,7 +172,7 @@ var contract = []Variable{
 	{Name: "COLLECTOR_PORT", Field: "underlay.analytics.port", Kind: Int, Images: KubeManager, Default: "8086"},
 	{Name: "COLLECTOR_SERVERS", Instead: "underlay.analytics", Images: KubeManager, DefaultText: "$ANALYTICS_NODES with $COLLECTOR_PORT"},
 	{Name: RabbitMQNodes, Field: "underlay.rabbitmq.nodes", Kind: Nodes, Images: KubeManager, Fallback: ConfigDBNodes},
-	{Name: "RABBITMQ_NODE_PORT", Field: "underlay.rabbitmq.port", Kind: Int, Images: KubeManager, DefaultText: "5673 (r5.0: 5672)"},
+	{Name: RabbitMQPort, Field: "underlay.rabbitmq.port", Kind: Int, Images: KubeManager, DefaultText: "5673 (r5.0: 5672)"},
 	{Name: "RABBITMQ_VHOST", Field: "underlay.rabbitmq.vhost", Images: KubeManager, Default: "/"},
 	{Name: RabbitMQUser, Images: KubeManager, Default: "guest", Credential: true, Secret: "underlay.rabbitmq.credentialsSecret"},
 	{Name: RabbitMQPassword, Images: KubeManager, Default: "guest", Credential: true, Secret: "underlay.rabbitmq.credentialsSecret"},
@@ -185,7 +187,7 @@ var contract = []Variable{
 	{Name: KeystoneHost, Field: "underlay.keystone.host", When: withKeystone, Kind: Fabric, Images: KubeManager, Default: "127.0.0.1"},
 	{Name: "KEYSTONE_AUTH_ADMIN_PORT", Field: "underlay.keystone.port", When: withKeystone, Kind: Int, Images: KubeManager, Default: "35357"},
 	{Name: "KEYSTONE_AUTH_PROTO", Field: "auth.protocol", When: withKeystone, Images: KubeManager, Default: "http"},
-	{Name: "KEYSTONE_AUTH_URL_VERSION", Field: "auth.urlVersion", When: withKeystone, Images: KubeManager, DefaultText: "/v3 (r5.0: /v2.0)"},
+	{Name: KeystoneURLVersion, Field: "auth.urlVersion", When: withKeystone, Images: KubeManager, DefaultText: "/v3 (r5.0: /v2.0)"},
 	{Name: "KEYSTONE_AUTH_ADMIN_TENANT", Field: "auth.tenant", When: withKeystone, Images: KubeManager, Default: "admin"},
 	{Name: KeystoneUser, Images: KubeManager, Default: "admin", Credential: true, Secret: "auth.credentialsSecret"},
 	{Name: KeystonePassword, Images: KubeManager, Default: "contrail123", Credential: true, Secret: "auth.credentialsSecret"},

@@ -152,17 +152,6 @@ func (r *reading) lineOf(name string) int {
 	return 1
 }
 
-// suspicions tells of settings that are valid and known to break clusters. They are
-// kept: the import cannot ask the underlay which of them is right.
-func (r *reading) suspicions() {
-	if r.value("RABBITMQ_NODE_PORT") == "5672" {
-		r.tell(config.Warning, r.lineOf("RABBITMQ_NODE_PORT"), "RABBITMQ_NODE_PORT", "is 5672, and the RabbitMQ of Contrail listens on 5673 from R5.0 on: it is kept as it is; ask the underlay with nested-config underlay verify")
-	}
-	if r.value("KEYSTONE_AUTH_URL_VERSION") == "/v2.0" {
-		r.tell(config.Warning, r.lineOf("KEYSTONE_AUTH_URL_VERSION"), "KEYSTONE_AUTH_URL_VERSION", "is /v2.0, which Keystone has no more since OpenStack Queens: it is kept as it is; write /v3 where the underlay is newer")
-	}
-}
-
 // notNested tells of a source that has the flag not as the images want it.
 func (r *reading) notNested(line int) {
 	if !r.has(env.NestedMode) {

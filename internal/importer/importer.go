@@ -105,6 +105,9 @@ func Import(file, text string, o Options) (Site, config.Problems) {
 		return site, ps
 	}
 
+	// Next, tell what is known to break clusters.
+	ps = append(ps, d.doubts(c, held)...)
+
 	// Next, say in fields what they say in variables.
 	s := &c.Spec
 	c.Name = "k8s"

@@ -96,7 +96,6 @@ func (i *instances) read(root *yaml.Node) {
 
 	// Last, what would break.
 	i.notNested(max(1, sections["contrail_configuration"].line))
-	i.suspicions()
 }
 
 // setting is one of contrail_configuration.

@@ -61,7 +61,6 @@ func (j *juju) variables() {
 	j.clusterName()
 	j.project()
 	j.serviceSubnets()
-	j.suspicions()
 }
 
 func (j *juju) option(e entry) {

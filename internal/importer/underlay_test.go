@@ -154,6 +154,19 @@ func TestAmbiguousUnderlay(t *testing.T) {
 		{reason: "nothing behind it",
 			rows: replaced("ks", `{"linklocal_service_name":"ks","linklocal_service_ip":"10.10.10.4","linklocal_service_port":35357,"ip_fabric_service_port":35357}`),
 			want: []string{`common.env: KEYSTONE_AUTH_HOST: "10.10.10.4:35357": has a link-local service in the underlay that leads nowhere: change it there, or import without --config-api, which takes the addresses as they are (10.10.10.4:35357 -> :35357 "ks")`}},
+		{reason: "the table that was published for OpenShift 3.11: services twice, the message queue at another service IP, and a node in the place of the agent",
+			rows: []string{
+				"Config 10.10.10.1:8082 192.168.1.100:8082", "Analytics-1 10.10.10.1:8086 192.168.1.100:8086", "Analytics-2 10.10.10.1:8086 192.168.1.101:8086",
+				"Queue 10.10.10.2:5673 192.168.1.100:5673", "DB-1 10.10.10.1:9161 192.168.1.100:9161", "DB-2 10.10.10.2:9161 192.168.1.101:9161",
+				"DB-3 10.10.10.2:9161 192.168.1.102:9161", "Keystone 10.10.10.4:35357 192.168.1.200:35357", "agent 10.10.10.5:9091 192.168.1.201:9091"},
+			want: []string{
+				`common.env: KUBERNESTES_NESTED_VROUTER_VIP: "10.10.10.5:9091": must lead to 127.0.0.1:9091, which is the vRouter agent of every compute node: correct it in the underlay (10.10.10.5:9091 -> 192.168.1.201:9091 "agent")`,
+				`common.env: ANALYTICS_NODES: "10.10.10.1:8086": has 2 link-local services in the underlay, of which the vRouter agent silently takes the first: remove the wrong ones there (10.10.10.1:8086 -> 192.168.1.100:8086 "Analytics-1"; 10.10.10.1:8086 -> 192.168.1.101:8086 "Analytics-2")`,
+				`common.env: ANALYTICS_NODES: "10.10.10.2:8086": has no link-local service in the underlay (this service IP has 10.10.10.2:5673 -> 192.168.1.100:5673 "Queue"; 10.10.10.2:9161 -> 192.168.1.101:9161 "DB-2"; 10.10.10.2:9161 -> 192.168.1.102:9161 "DB-3"): correct the address or the port, or name the fabric address behind it with --link-local 10.10.10.2=FABRIC_IP`,
+				`common.env: RABBITMQ_NODES: "10.10.10.1:5673": has no link-local service in the underlay (this service IP has 10.10.10.1:8082 -> 192.168.1.100:8082 "Config"; 10.10.10.1:8086 -> 192.168.1.100:8086 "Analytics-1"; 10.10.10.1:8086 -> 192.168.1.101:8086 "Analytics-2"; 10.10.10.1:9161 -> 192.168.1.100:9161 "DB-1"): correct the address or the port, or name the fabric address behind it with --link-local 10.10.10.1=FABRIC_IP`,
+				`common.env: CONFIGDB_NODES: "10.10.10.2:9161": has 2 link-local services in the underlay, of which the vRouter agent silently takes the first: remove the wrong ones there (10.10.10.2:9161 -> 192.168.1.101:9161 "DB-2"; 10.10.10.2:9161 -> 192.168.1.102:9161 "DB-3")`,
+				`common.env: CONFIGDB_NODES: "10.10.10.3:9161": has no link-local service in the underlay (this port has 10.10.10.1:9161 -> 192.168.1.100:9161 "DB-1"; 10.10.10.2:9161 -> 192.168.1.101:9161 "DB-2"; 10.10.10.2:9161 -> 192.168.1.102:9161 "DB-3"): correct the address or the port, or name the fabric address behind it with --link-local 10.10.10.3=FABRIC_IP`,
+			}},
 		{reason: "loopback behind a role: a row to a host that no role has",
 			rows: replaced("ks", "ks 10.10.10.4:35357 127.0.0.1:35357"),
 			want: []string{
