@@ -20,17 +20,19 @@ type Look func(config.Config) (underlay.Holding, error)
 
 // matcher finds the one link-local service behind every address of a spec.
 type matcher struct {
-	draft    *draft
-	spec     *config.Spec
-	held     underlay.Holding
-	flags    []Pair
-	byKey    map[netip.AddrPort][]underlay.Entry
-	byIP     map[netip.Addr][]underlay.Entry
-	byPort   map[uint16][]underlay.Entry // no more than are shown
-	agents   []underlay.Entry            // those that lead to the vRouter agent
-	found    []Pair
-	from     map[Pair]underlay.Entry // of found: the service that says so
-	problems config.Problems
+	draft      *draft
+	spec       *config.Spec
+	held       underlay.Holding
+	flags      []Pair
+	byKey      map[netip.AddrPort][]underlay.Entry
+	byIP       map[netip.Addr][]underlay.Entry
+	byPort     map[uint16][]underlay.Entry // no more than are shown
+	agents     []underlay.Entry            // those that lead to the vRouter agent
+	found      []Pair
+	from       map[Pair]underlay.Entry       // of found: the service that says so
+	fabrics    map[netip.Addr]linklocal.Host // of found
+	serviceIPs map[linklocal.Host]netip.Addr // of found
+	problems   config.Problems
 }
 
 // address is what pods dial for a role of the underlay.
@@ -55,6 +57,7 @@ func (d *draft) ask(c *config.Config, o Options) ([]Pair, underlay.Holding, conf
 		return nil, held, failed(err)
 	}
 	m := &matcher{draft: d, spec: &c.Spec, held: held, flags: o.Pairs, from: map[Pair]underlay.Entry{},
+		fabrics: map[netip.Addr]linklocal.Host{}, serviceIPs: map[linklocal.Host]netip.Addr{},
 		byKey: map[netip.AddrPort][]underlay.Entry{}, byIP: map[netip.Addr][]underlay.Entry{}, byPort: map[uint16][]underlay.Entry{}}
 	for _, e := range held.Entries {
 		m.index(e)
@@ -112,8 +115,12 @@ func (m *matcher) tell(s config.Severity, variable, value, format string, args .
 	if value != "" {
 		p.Value = fmt.Sprintf("%q", value)
 	}
-	if !slices.ContainsFunc(m.problems, func(q config.Problem) bool { return q.Value == p.Value && q.Message == p.Message }) {
+	switch {
+	case slices.ContainsFunc(m.problems, func(q config.Problem) bool { return q.Value == p.Value && q.Message == p.Message }):
+	case len(m.problems) < most:
 		m.problems = append(m.problems, p)
+	case len(m.problems) == most:
+		m.problems = append(m.problems, config.Problem{Severity: config.Error, Path: "--config-api", Message: "and what follows is not told: too many mistakes"})
 	}
 }
 
@@ -234,19 +241,18 @@ func (m *matcher) leads(a address, e underlay.Entry) (linklocal.Host, bool) {
 // take keeps a pair, if it does not contradict another: a node has one service IP,
 // and a service IP one node.
 func (m *matcher) take(a address, p Pair, e underlay.Entry) {
-	for _, o := range m.found {
-		switch {
-		case o == p:
-			return
-		case o.ServiceIP == p.ServiceIP:
-			m.tell(config.Error, a.variable, a.String(), "leads to another node than the same service IP at another port, and a NestedConfig has one node behind it (%s)", these([]underlay.Entry{m.from[o], e}))
-			return
-		case o.Fabric == p.Fabric:
-			m.tell(config.Error, a.variable, a.String(), "leads to a node that has another service IP too, and a NestedConfig has one for it (%s)", these([]underlay.Entry{m.from[o], e}))
-			return
-		}
+	if fabric, ok := m.fabrics[p.ServiceIP]; ok && fabric != p.Fabric {
+		m.tell(config.Error, a.variable, a.String(), "leads to another node than the same service IP at another port, and a NestedConfig has one node behind it (%s)", these([]underlay.Entry{m.from[Pair{p.ServiceIP, fabric}], e}))
+		return
 	}
-	m.found, m.from[p] = append(m.found, p), e
+	if ip, ok := m.serviceIPs[p.Fabric]; ok && ip != p.ServiceIP {
+		m.tell(config.Error, a.variable, a.String(), "leads to a node that has another service IP too, and a NestedConfig has one for it (%s)", these([]underlay.Entry{m.from[Pair{ip, p.Fabric}], e}))
+		return
+	}
+	if _, ok := m.from[p]; !ok {
+		m.found, m.from[p] = append(m.found, p), e
+		m.fabrics[p.ServiceIP], m.serviceIPs[p.Fabric] = p.Fabric, p.ServiceIP
+	}
 }
 
 // namedKeystone finds the service IP of a Keystone that the sources call by name.
