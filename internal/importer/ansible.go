@@ -158,3 +158,24 @@ func (r *reading) notNested(line int) {
 		r.tell(config.Warning, line, env.NestedMode, "is missing or empty, so that the images silently take 0: what was made of this is not nested; the NestedConfig is")
 	}
 }
+
+// project takes out the project of kube-manager: its virtual network has one too, and
+// that of the network wins. line is where it stands, 0 for not by that name.
+func (r *reading) project(line int) {
+	const variable = "KUBERNETES_CLUSTER_PROJECT"
+	text := r.value(variable)
+	if line == 0 {
+		line = r.lineOf(variable)
+	}
+	r.settings.Lines = slices.DeleteFunc(r.settings.Lines, func(l env.Line) bool { return l.Name == variable })
+	project, ok := env.ParseDict(text)
+	network, _ := env.ParseDict(r.value("KUBERNETES_CLUSTER_NETWORK"))
+	same := ok && !slices.ContainsFunc(project, func(p env.Setting) bool { return !slices.Contains(network, p) })
+	switch {
+	case text == "", text == "{}":
+	case same:
+		r.note("cluster_project", "is that of cluster_network")
+	default:
+		r.drop(line, "cluster_project", "is not that of cluster_network, which wins for kube-manager: it is left out")
+	}
+}

@@ -24,11 +24,13 @@ const (
 	Instances Form = "instances.yaml"
 	// Juju is a bundle, or the options of the charm contrail-kubernetes-master.
 	Juju Form = "juju-config"
+	// OpenShift is the inventory of openshift-ansible 3.11.
+	OpenShift Form = "openshift-inventory"
 )
 
 // Forms are those that can be read, by their names. A new one is a line here, one
 // of kinds, and a file with its reader.
-var Forms = []Form{CommonEnv, Manifest, Instances, Juju}
+var Forms = []Form{CommonEnv, Manifest, Instances, Juju, OpenShift}
 
 // kinds say of each form what comments and messages call it, and who reads it.
 var kinds = map[Form]struct {
@@ -39,6 +41,7 @@ var kinds = map[Form]struct {
 	Manifest:  {"a manifest of Kubernetes", readManifest},
 	Instances: {"an instances.yaml of an Ansible deployer", readInstances},
 	Juju:      {"what Juju was told", readJuju},
+	OpenShift: {"an inventory of openshift-ansible", readOpenShift},
 }
 
 func (f Form) reader() func(file, text string) draft { return kinds[f].read }
@@ -80,6 +83,7 @@ var (
 	kindLine       = pattern.Of(`(?m)^["']?kind["']?:[ \t]*["']?([A-Za-z]{1,63})["']?[ \t]*(#.*)?\r?$`)
 	instancesLine  = pattern.Of(`(?m)^["']?(global_configuration|contrail_configuration|provider_config)["']?:`)
 	jujuLine       = pattern.Of(`(?m)^[ \t]*["']?(nested_mode_config|contrail-kubernetes-master)["']?:|^[ \t]*charm:.*[:/]contrail-kubernetes-master(-[0-9]+)?["']?[ \t\r]*$`)
+	openShiftLine  = pattern.Of(`(?m)^[ \t]*(contrail_nested_masters_ip|k8s_nested_vrouter_vip|nested_mode_contrail)[ \t]*=`)
 	sectionLine    = pattern.Of(`(?m)^\[[A-Za-z0-9_.: -]+\][ \t]*\r?$`)
 	fieldLine      = pattern.Of(`^[ \t]*(- )?["']?[A-Za-z0-9_.-]+["']?:([ \t]|$)`)
 )
@@ -135,6 +139,8 @@ func whatIs(text string) (form Form, what string) {
 		return Instances, ""
 	case jujuLine().MatchString(text):
 		return Juju, ""
+	case sectionLine().MatchString(text) && openShiftLine().MatchString(text):
+		return OpenShift, ""
 	case sectionLine().MatchString(text):
 		return "", "is an inventory of Ansible or another INI file"
 	case noSettings <= len(lines) || noSettings < 3:

@@ -107,6 +107,7 @@ var samples = []struct {
 }{
 	{"instances.yaml", importer.Instances, "  KEYSTONE_AUTH_ADMIN_PASSWORD: %s\n"},
 	{"juju.yaml", importer.Juju, "        \"KEYSTONE_AUTH_ADMIN_PASSWORD\": \"%s\",\n"},
+	{"openshift.ini", importer.OpenShift, "keystone_auth_admin_password=%s\n"},
 }
 
 // Whatever the file of a deployer holds: no panic, no message on several lines or

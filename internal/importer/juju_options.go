@@ -18,6 +18,7 @@ var charmVariables = map[string]string{
 	"log-level":                  "LOG_LEVEL",
 	"cluster_name":               env.ClusterName,
 	"cluster_network":            "KUBERNETES_CLUSTER_NETWORK",
+	"cluster_project":            "KUBERNETES_CLUSTER_PROJECT",
 	"pod_subnets":                "KUBERNETES_POD_SUBNETS",
 	"ip_fabric_subnets":          "KUBERNETES_IP_FABRIC_SUBNETS",
 	"service_subnets":            "KUBERNETES_SERVICE_SUBNETS",
@@ -59,7 +60,7 @@ func (j *juju) variables() {
 		j.notNested(j.line)
 	}
 	j.clusterName()
-	j.project()
+	j.project(j.options["cluster_project"].line)
 	j.serviceSubnets()
 }
 
@@ -70,7 +71,7 @@ func (j *juju) option(e entry) {
 		value = e.node.Value
 	}
 	switch {
-	case e.key == nestedDict, e.key == "cluster_project", e.key == "service-cidr":
+	case e.key == nestedDict, e.key == "service-cidr":
 	case known:
 		j.variable(e, variable)
 	case e.key == "nested_mode", e.key == "docker-registry-insecure":
@@ -130,29 +131,6 @@ func (j *juju) clusterName() {
 	name := j.value(env.ClusterName)
 	if given := j.dict[env.ClusterName]; name != "" && name != "k8s" && given != name {
 		j.tell(config.Warning, j.lineOf(env.ClusterName), env.ClusterName, "is not given to the CNI pods by the charm, so that from R2008 on they ask for pods by names that begin with k8s__ and find none: a NestedConfig gives it to both")
-	}
-}
-
-// project is one that the virtual network of kube-manager has too, and that of the
-// network wins.
-func (j *juju) project() {
-	const variable = "KUBERNETES_CLUSTER_PROJECT"
-	text, line := j.value(variable), j.lineOf(variable)
-	if e, ok := j.options["cluster_project"]; ok {
-		if value, ok := j.scalar(e, variable); ok {
-			text, line = value, e.line
-		}
-	}
-	j.settings.Lines = slices.DeleteFunc(j.settings.Lines, func(l env.Line) bool { return l.Name == variable })
-	project, ok := env.ParseDict(text)
-	network, _ := env.ParseDict(j.value("KUBERNETES_CLUSTER_NETWORK"))
-	same := ok && !slices.ContainsFunc(project, func(p env.Setting) bool { return !slices.Contains(network, p) })
-	switch {
-	case text == "", text == "{}":
-	case same:
-		j.note("cluster_project", "is that of cluster_network")
-	default:
-		j.drop(line, "cluster_project", "is not that of cluster_network, which wins for kube-manager: it is left out")
 	}
 }
 
