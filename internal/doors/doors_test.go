@@ -60,6 +60,7 @@ func doors() []door {
 		{"import", envs, []string{"import", "FILE"}, nil},
 		{"import of a manifest", manifests(), []string{"import", "FILE", "--from", "manifest"}, nil},
 		{"import of YAML", yamls, []string{"import", "FILE"}, nil},
+		{"import beside another source", envs, []string{"import", "../../docs/testdata/common.env", "FILE"}, nil},
 		{"import with pairs", envs, []string{"import", "FILE", "--link-local", "10.10.10.1=192.168.1.100"}, nil},
 	}
 }

@@ -87,7 +87,7 @@ func unite(sources []Source, drafts []draft) draft {
 		u.problems = append(u.problems, d.problems...)
 		if i > 0 && len(u.given) > 0 {
 			u.problems = append(u.problems, config.Problem{Severity: config.Warning, Path: u.spans.file(i),
-				Message: fmt.Sprintf("gives what is not in %s, which would leave it to the default: %s", u.spans[:i], strings.Join(u.given, ", "))})
+				Message: fmt.Sprintf("gives what is not in %s: %s", u.spans[:i], strings.Join(u.given, ", "))})
 		}
 	}
 	return u.draft
