@@ -52,7 +52,12 @@ func runNested(t *testing.T, stdin string, args ...string) string {
 func strictly(t *testing.T, config string) {
 	t.Helper()
 	kubectl(t, config, "create", "--dry-run=server", "--validate=strict", "--filename", "-")
-	kubectl(t, render(t, config), "apply", "--dry-run=server", "--validate=strict", "--filename", "-")
+	manifest := render(t, config)
+	if ns := namespaceOf(manifest); ns != namespace { // a dry run makes none for what is in it
+		kubectl(t, "", "create", "namespace", ns)
+		t.Cleanup(func() { kubectl(t, "", "delete", "namespace", ns) })
+	}
+	kubectl(t, manifest, "apply", "--dry-run=server", "--validate=strict", "--filename", "-")
 }
 
 // Every kind of source becomes what a strict API server takes: the NestedConfig,
@@ -61,14 +66,21 @@ func TestTheAPIServerTakesWhatIsImported(t *testing.T) {
 	withCRDs(t)
 	const docs = "../../docs/testdata/"
 	sample := underlay(t, strings.NewReplacer("10.10.10.4", "10.10.10.1", "10.10.10.5", "10.10.10.2", `["192.168.1.200"], "ip_fabric_service_port": 35357`, `["192.168.1.100"], "ip_fabric_service_port": 35357`).Replace(oldUnderlay), "default-domain", "admin", "__public__")
-	for name, args := range map[string][]string{
-		"common.env":                   {docs + "common.env", "--link-local", "10.10.10.1=192.168.1.100"},
-		"common.env, Direct":           {docs + "common.env"},
-		"the manifest of the script":   {docs + "nested-contrail.yml", "--link-local", "10.10.10.1=192.168.1.100"},
-		"both":                         {docs + "nested-contrail.yml", docs + "common.env", "--link-local", "10.10.10.1=192.168.1.100"},
-		"the manifest that is applied": {"testdata/old-manifest.yaml", "--config-api", underlay(t, oldUnderlay, "default-domain", "admin", "k8s-vms")},
-		"an underlay of other names":   {docs + "nested-contrail.yml", "--config-api", strings.TrimSuffix(sample, "/")},
-	} {
+	trials := map[string][]string{
+		"common.env and pairs":            {docs + "common.env", "--link-local", "10.10.10.1=192.168.1.100"},
+		"a manifest and pairs":            {docs + "nested-contrail.yml", "--link-local", "10.10.10.1=192.168.1.100"},
+		"a manifest beside a common.env":  {docs + "nested-contrail.yml", docs + "common.env", "--link-local", "10.10.10.1=192.168.1.100"},
+		"what is live, with the underlay": {"testdata/old-manifest.yaml", "--config-api", underlay(t, oldUnderlay, "default-domain", "admin", "k8s-vms")},
+		"a manifest, with the underlay":   {docs + "nested-contrail.yml", "--config-api", sample},
+	}
+	files, err := filepath.Glob(docs + "*")
+	if err != nil || len(files) < 5 {
+		t.Fatal(files, err)
+	}
+	for _, f := range files { // the sample of every deployer
+		trials[filepath.Base(f)] = []string{f}
+	}
+	for name, args := range trials {
 		t.Run(name, func(t *testing.T) { strictly(t, runNested(t, "", append([]string{"import"}, args...)...)) })
 	}
 }
