@@ -25,7 +25,7 @@ func environment(c config.Config, image env.Image) []env.Setting {
 		if v.Images&image == 0 || v.Credential {
 			continue
 		}
-		value := value(c, v)
+		value := value(&c, v)
 		if a, ok := added[v.Name]; ok && v.Constant == "" {
 			value = a
 		}
@@ -58,7 +58,7 @@ func additions(c config.Config, image env.Image) map[string]string {
 }
 
 // value is what the config says about a variable, "" for nothing.
-func value(c config.Config, v env.Variable) string {
+func value(c *config.Config, v env.Variable) string {
 	field := cmp.Or(v.Field, v.From)
 	switch {
 	case v.Constant != "":
@@ -73,7 +73,7 @@ func value(c config.Config, v env.Variable) string {
 	return format(c, v.Kind, c.Spec.Field(field))
 }
 
-func addresses(c config.Config, ips []netip.Addr) string {
+func addresses(c *config.Config, ips []netip.Addr) string {
 	out := make([]string, len(ips))
 	for i, ip := range ips {
 		out[i] = c.Dial(linklocal.HostAt(ip))
@@ -82,7 +82,7 @@ func addresses(c config.Config, ips []netip.Addr) string {
 }
 
 // format writes a field as the images read it (env.Kind).
-func format(c config.Config, kind env.Kind, field any) string {
+func format(c *config.Config, kind env.Kind, field any) string {
 	switch f := field.(type) {
 	case string:
 		return f

@@ -20,15 +20,30 @@ func template(kind, name string, file ...string) object {
 	panic("bases/nested has no " + kind + " " + name)
 }
 
+// bare copies a document without its comments, its nodes in one piece.
 func bare(n *yaml.Node) *yaml.Node {
-	c := &yaml.Node{Kind: n.Kind, Style: n.Style, Tag: n.Tag, Value: n.Value}
+	nodes := make([]yaml.Node, 0, count(n))
+	return bareIn(&nodes, n)
+}
+
+func bareIn(nodes *[]yaml.Node, n *yaml.Node) *yaml.Node {
+	*nodes = append(*nodes, yaml.Node{Kind: n.Kind, Style: n.Style, Tag: n.Tag, Value: n.Value})
+	c := &(*nodes)[len(*nodes)-1]
 	if len(n.Content) > 0 {
 		c.Content = make([]*yaml.Node, len(n.Content))
 		for i, x := range n.Content {
-			c.Content[i] = bare(x)
+			c.Content[i] = bareIn(nodes, x)
 		}
 	}
 	return c
+}
+
+func count(n *yaml.Node) int {
+	sum := 1
+	for _, c := range n.Content {
+		sum += count(c)
+	}
+	return sum
 }
 
 // object is a resource, or a part of one, whose fields are set by name.

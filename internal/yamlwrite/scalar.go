@@ -113,18 +113,8 @@ func plain(s string) bool {
 	return !strings.Contains(s, ": ") && !strings.Contains(s, " #")
 }
 
-// isWord reports whether a text has nothing in it that YAML has a use for.
-func isWord(s string) bool {
-	for i := range len(s) {
-		switch c := s[i]; {
-		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '.', c == '/', c == '_':
-		case c == '-' && i > 0:
-		default:
-			return false
-		}
-	}
-	return s != ""
-}
+// flat reports whether a printable text can stand without quotes between brackets.
+func flat(s string) bool { return s != "" && plain(s) && !strings.ContainsAny(s, ",?[]{}:") }
 
 // literal reports whether a text is written as lines behind a |: the lines are
 // printable and have no blanks at their ends, and neither the first nor the last is

@@ -26,9 +26,12 @@ func Append(out []byte, n *yaml.Node) ([]byte, error) {
 	return encode(out, n)
 }
 
+// room is enough for what one config renders to.
+const room = 32 << 10
+
 // Stream writes documents with a separator between them.
 func Stream(docs []*yaml.Node) ([]byte, error) {
-	var out []byte
+	out := make([]byte, 0, room)
 	for i, n := range docs {
 		if i > 0 {
 			out = append(out, "---\n"...)
@@ -42,14 +45,15 @@ func Stream(docs []*yaml.Node) ([]byte, error) {
 	return out, nil
 }
 
-// hole stands in the text of the encoder for an item that is written here.
+// hole stands in the text of the encoder, as a mapping like the item that is written
+// here: the encoder writes what stands before a mapping otherwise than before a scalar.
 const hole = "nested-config-writes-this-item"
 
 // List writes a document with a long list in it, a value of its first level. When
 // something in the document is for the encoder alone, it gets all but those items that
 // are not: each of them is a hole in its text, and is filled afterwards.
 func List(doc, items *yaml.Node) ([]byte, error) {
-	if text, ok := document(nil, doc); ok {
+	if text, ok := document(make([]byte, 0, room), doc); ok {
 		return text, nil
 	}
 	all := items.Content
@@ -63,7 +67,7 @@ func List(doc, items *yaml.Node) ([]byte, error) {
 			w.mapping(n, 2)
 		}
 		if len(w.out) > 0 && !w.failed {
-			items.Content[i] = yamlnode.Of(hole)
+			items.Content[i] = yamlnode.Map(hole, hole)
 			fillings = append(fillings, w.out)
 		}
 	}
@@ -71,7 +75,7 @@ func List(doc, items *yaml.Node) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	parts := bytes.Split(text, []byte("- "+hole+"\n"))
+	parts := bytes.Split(text, []byte("- "+hole+": "+hole+"\n"))
 	if len(parts) != len(fillings)+1 { // somebody wrote such a line
 		items.Content = all
 		return encode(nil, doc)
@@ -186,9 +190,8 @@ func (w *writer) leaf(n *yaml.Node, indent int) {
 	switch {
 	case n.Kind == yaml.ScalarNode:
 		w.scalar(n, indent)
-	case n.Kind == yaml.MappingNode && len(n.Content) == 0 && n.Style&^yaml.FlowStyle == 0 && collection(n, yaml.NodeTagMap):
-		w.out = append(w.out, " {}"...)
-	case n.Kind == yaml.SequenceNode && n.Style&^yaml.FlowStyle == 0 && collection(n, yaml.NodeTagSeq):
+	case n.Kind == yaml.MappingNode, n.Kind == yaml.SequenceNode:
+		w.out = append(w.out, ' ')
 		w.flow(n)
 	default:
 		w.failed = true
@@ -196,21 +199,48 @@ func (w *writer) leaf(n *yaml.Node, indent int) {
 	w.out = append(w.out, '\n')
 }
 
-// flow writes a list in brackets.
+// flow writes what stands on one line: a collection in brackets or braces, which may
+// be empty, or a scalar in it.
 func (w *writer) flow(n *yaml.Node) {
-	w.out = append(w.out, " ["...)
-	for i, v := range n.Content {
-		if i > 0 {
-			w.out = append(w.out, ", "...)
-		}
-		text, style, ok := simple(v)
-		if !ok || style == 0 && !isWord(text) {
+	switch {
+	case n.Kind == yaml.ScalarNode:
+		text, style, ok := simple(n)
+		if !ok || style == 0 && !flat(text) {
 			w.failed = true
 			return
 		}
 		w.quote(text, style)
+		return
+	case n.Style != yaml.FlowStyle && (n.Style != 0 || len(n.Content) > 0):
+		w.failed = true
+	case n.Kind == yaml.MappingNode && collection(n, yaml.NodeTagMap) && len(n.Content)%2 == 0:
+		w.out = append(w.out, '{')
+		for i, x := range n.Content {
+			w.between(i, i%2 == 1)
+			w.flow(x)
+			w.failed = w.failed || i%2 == 0 && (x.Kind != yaml.ScalarNode || len(x.Value) > longestKey || x.Value == "")
+		}
+		w.out = append(w.out, '}')
+	case n.Kind == yaml.SequenceNode && collection(n, yaml.NodeTagSeq):
+		w.out = append(w.out, '[')
+		for i, x := range n.Content {
+			w.between(i, false)
+			w.flow(x)
+		}
+		w.out = append(w.out, ']')
+	default:
+		w.failed = true
 	}
-	w.out = append(w.out, ']')
+}
+
+// between writes what stands in front of the i-th part of a flow.
+func (w *writer) between(i int, value bool) {
+	switch {
+	case value:
+		w.out = append(w.out, ": "...)
+	case i > 0:
+		w.out = append(w.out, ", "...)
+	}
 }
 
 func (w *writer) indent(n int) {

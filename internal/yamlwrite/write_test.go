@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/nested-config/nested-config/internal/yamlnode"
+
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -139,6 +141,61 @@ func encoders(docs []*yaml.Node) (string, error) {
 		}
 	}
 	return b.String(), e.Close()
+}
+
+// A list with comments, anchors and whatever else the encoder alone can write between
+// items that are written here, and with text that looks like a hole.
+func TestListIsTheEncoders(t *testing.T) {
+	holes := 0
+	rapid.Check(t, func(t *rapid.T) {
+		items := &yaml.Node{Kind: yaml.SequenceNode, Tag: yaml.NodeTagSeq}
+		for range rapid.IntRange(0, 4).Draw(t, "items") {
+			item := drawMapping(t, 2)
+			switch rapid.SampledFrom([]string{"any", "plain", "commented"}).Draw(t, "item") {
+			case "plain":
+				item = plainItem(rapid.StringMatching(`[a-z]{1,8}`).Draw(t, "name"))
+			case "commented":
+				item.FootComment = "# foot"
+				item.HeadComment = "# head"
+			}
+			items.Content = append(items.Content, item)
+		}
+		if rapid.IntRange(0, 63).Draw(t, "hostile") == 51 {
+			items.Content = append(items.Content, &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagString, Value: hole + ": " + hole})
+		}
+		doc := yamlnode.Map("apiVersion", "v1", "items", items, "functionConfig", drawMapping(t, 3))
+		doc.Content[1].LineComment = rapid.SampledFrom([]string{"# for the encoder", ""}).Draw(t, "line")
+		if doc.Content[1].LineComment != "" {
+			holes++
+		}
+		before := len(items.Content)
+		same(t, []*yaml.Node{doc}, func() ([]byte, error) { return List(doc, items) }, "")
+		if len(items.Content) != before {
+			t.Fatal("the list is not as it was")
+		}
+	})
+	if holes == 0 {
+		t.Error("no list has a comment: the test shows nothing")
+	}
+}
+
+func plainItem(name string) *yaml.Node {
+	return yamlnode.Map("kind", "ConfigMap", "metadata", yamlnode.Map("name", name), "list", yamlnode.List("a", yamlnode.Map("b", "c")), "text", yamlnode.Literal("a\n  b\n"))
+}
+
+// A text that looks like a hole is a text.
+func TestHolesOfOthers(t *testing.T) {
+	items := yamlnode.List(plainItem("a"), yamlnode.Map("text", yamlnode.Literal("x\n- "+hole+": "+hole+"\n")), yamlnode.Map(hole, hole), plainItem("b"))
+	doc := yamlnode.Map("items", items)
+	doc.HeadComment = "# for the encoder"
+	want, err := encoders([]*yaml.Node{doc})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := List(doc, items)
+	if diff := cmp.Diff(want, string(got)); diff != "" || err != nil {
+		t.Error(err, diff)
+	}
 }
 
 // Every one of the words is written as the encoder does, in every style, as a value,
