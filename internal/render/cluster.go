@@ -1,12 +1,12 @@
 package render
 
 import (
-	"bytes"
 	"fmt"
 
 	"github.com/nested-config/nested-config/fn"
 	"github.com/nested-config/nested-config/fn/config"
 	"github.com/nested-config/nested-config/fn/manifest"
+	"github.com/nested-config/nested-config/internal/yamlwrite"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
@@ -18,11 +18,10 @@ type output struct {
 	secret bool // holds credentials
 }
 
-// worker renders one cluster after the other. Its buffers serve all of them.
+// worker renders one cluster after the other. Its buffer serves all of them.
 type worker struct {
 	options Options
-	text    bytes.Buffer
-	encoded memo
+	text    []byte
 }
 
 // cluster brings the directory of one cluster up to date.
@@ -48,7 +47,7 @@ func (w *worker) render(c config.Config) ([]output, error) {
 	nodes := manifest.Render(c)
 
 	// First, encode all of them, one behind the other.
-	w.text.Reset()
+	w.text = w.text[:0]
 	ends := make([]int, len(nodes))
 	for i, n := range nodes {
 		if manifest.Local(n) {
@@ -57,10 +56,12 @@ func (w *worker) render(c config.Config) ([]output, error) {
 				return nil, err
 			}
 		}
-		if err := w.encoded.encode(&w.text, n.YNode()); err != nil {
+		text, err := yamlwrite.Append(w.text, n.YNode())
+		if err != nil {
 			return nil, err
 		}
-		ends[i] = w.text.Len()
+		w.text = text
+		ends[i] = len(w.text)
 	}
 
 	// Next, cut.
@@ -69,7 +70,7 @@ func (w *worker) render(c config.Config) ([]output, error) {
 	for i, n := range nodes {
 		o := output{
 			path:   manifest.FileName(n.GetKind(), n.GetName()),
-			text:   w.text.Bytes()[start:ends[i]],
+			text:   w.text[start:ends[i]:ends[i]],
 			secret: manifest.Secret(n),
 		}
 		start = ends[i]

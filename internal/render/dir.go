@@ -162,9 +162,10 @@ func othersRead(mode fs.FileMode) bool { return runtime.GOOS != "windows" && mod
 func (d *dir) replace(files []output, m marker) error {
 	set := d.set()
 	defer set.Drop()
-	err := d.stage(set, files)
+	// The marker is first in the set, and thus first in its place.
+	err := d.stageMarker(set, m)
 	if err == nil {
-		err = d.mark(m)
+		err = d.stage(set, files)
 	}
 	if err == nil {
 		if err = set.Commit(); err != nil {

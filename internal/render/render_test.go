@@ -1,7 +1,6 @@
 package render
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io/fs"
@@ -10,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/nested-config/nested-config/fn"
 	"github.com/nested-config/nested-config/fn/config"
 	"github.com/nested-config/nested-config/fn/linklocal"
 	"github.com/nested-config/nested-config/fn/manifest"
@@ -89,42 +87,6 @@ func TestPackKeepsEverything(t *testing.T) {
 		if diff := cmp.Diff(want, p.unpack(), cmpopts.EquateEmpty(), cmpopts.EquateComparable(netip.Addr{}, netip.Prefix{}, linklocal.Host{})); diff != "" {
 			t.Errorf("%s (-before +after):\n%s", want.Name, diff)
 		}
-	}
-}
-
-// A remembered text is the text that the encoder gives.
-func TestMemoIsTheEncoder(t *testing.T) {
-	var m memo
-	for range 2 {
-		for _, c := range configs(t) {
-			for _, n := range manifest.Render(c) {
-				want, err := fn.Encode([]*yaml.RNode{n})
-				if err != nil {
-					t.Fatal(err)
-				}
-				var got bytes.Buffer
-				if err := m.encode(&got, n.YNode()); err != nil {
-					t.Fatal(err)
-				}
-				if diff := cmp.Diff(string(want), got.String()); diff != "" {
-					t.Errorf("%s %s (-encoder +memo):\n%s", c.Name, n.GetName(), diff)
-				}
-			}
-		}
-	}
-}
-
-// Documents that differ in anything that the encoder sees have different keys.
-func TestFlattenTellsApart(t *testing.T) {
-	seen := map[string]string{}
-	for _, text := range []string{
-		"a: b", "a: 'b'", "a: \"b\"", "a: |\n  b", "a: [b]", "a:\n- b", "a: {b: }", "a: 1", "a: \"1\"", "ab: ", "a: !x b", "[a, b]", "[[a], b]", "[a, [b]]", "[ab]",
-	} {
-		key := string(flatten(nil, yaml.MustParse(text).YNode()))
-		if other, twice := seen[key]; twice {
-			t.Errorf("%q and %q have one key", text, other)
-		}
-		seen[key] = text
 	}
 }
 

@@ -34,19 +34,26 @@ func (d *dir) read(path string) ([]byte, fs.FileMode, error) {
 	return text, info.Mode(), err
 }
 
-// mark writes the marker unless it says that already.
+// mark writes the marker, and nothing else.
 func (d *dir) mark(m marker) error {
+	set := d.set()
+	defer set.Drop()
+	err := d.stageMarker(set, m)
+	if err == nil {
+		if err = set.Commit(); err != nil {
+			err = fmt.Errorf("%s: %w", d.path, err)
+		}
+	}
+	return err
+}
+
+// stageMarker writes the marker beside its place, unless it says that already.
+func (d *dir) stageMarker(set *wholefile.Set, m marker) error {
 	text := m.text()
 	if old, _, err := d.read(source.Marker); err == nil && bytes.Equal(old, text) {
 		return nil
 	}
-	set := d.set()
-	defer set.Drop()
-	err := set.Add(source.Marker, bytes.NewReader(text), wholefile.Shared)
-	if err == nil {
-		err = set.Commit()
-	}
-	if err != nil {
+	if err := set.Add(source.Marker, bytes.NewReader(text), wholefile.Shared); err != nil {
 		return fmt.Errorf("%s: %w", d.at(source.Marker), err)
 	}
 	return nil
@@ -56,19 +63,28 @@ func (d *dir) mark(m marker) error {
 // only copy of something: what is rendered can be rendered again, and what a power
 // cut tore is found by its sum, or by its text where it has none.
 func (d *dir) set() *wholefile.Set {
-	set := wholefile.In(d.root, Underlay)
+	var set *wholefile.Set
+	if d.fresh {
+		set = wholefile.InFresh(d.root)
+	} else {
+		set = wholefile.In(d.root, Underlay)
+	}
 	set.Fast = true
 	return set
 }
 
 // stage writes files beside their places.
 func (d *dir) stage(set *wholefile.Set, files []output) error {
+	made := "."
 	for _, f := range files {
 		access := wholefile.Shared
 		if f.secret {
 			access = wholefile.Private
 		}
-		err := d.mkdir(path.Dir(f.path))
+		var err error
+		if sub := path.Dir(f.path); sub != made {
+			err, made = d.mkdir(sub), sub
+		}
 		if err == nil {
 			err = set.Add(f.path, bytes.NewReader(f.text), access)
 		}

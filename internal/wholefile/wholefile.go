@@ -47,6 +47,8 @@ const (
 type Set struct {
 	root  *os.Root
 	owned bool // root is closed with the set
+	fresh bool // root was made just now: nothing is looked for in it
+	below map[string]*os.Root
 	lock  *os.File
 	files []staged
 	// Fast does not wait for the disk: for what can be made again at any time.
@@ -54,12 +56,21 @@ type Set struct {
 }
 
 // staged is a file that is written and not yet in its place.
-type staged struct{ temp, name, shown string }
+type staged struct {
+	dir               *os.Root
+	temp, name, shown string
+}
 
 // In begins a Set of files in a directory, and in those below it that are named.
 // It first removes the temporary files that a killed run has left in them.
 func In(root *os.Root, below ...string) *Set {
 	return &Set{root: root, lock: enter(root, append(below, "."))}
+}
+
+// InFresh begins a Set of files in a directory that was made just now, so that
+// nothing can stand in their places.
+func InFresh(root *os.Root) *Set {
+	return &Set{root: root, lock: enter(root, nil), fresh: true}
 }
 
 // Add writes what name, a path with slashes below the directory, shall hold. Name
@@ -73,16 +84,20 @@ func (s *Set) add(name, shown string, text io.Reader, access Access) error {
 	if err := refused(runtime.GOOS, name); err != nil {
 		return err
 	}
-	mode, exact, err := s.mode(name, access)
-	if err != nil {
-		return err
-	}
-	temp := path.Join(path.Dir(name), tempName())
-	f, err := s.root.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+	dir, name, err := s.open(name)
 	if err != nil {
 		return cause(err)
 	}
-	s.files = append(s.files, staged{temp, name, shown})
+	mode, exact, err := s.mode(dir, name, access)
+	if err != nil {
+		return err
+	}
+	temp := tempName()
+	f, err := dir.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+	if err != nil {
+		return cause(err)
+	}
+	s.files = append(s.files, staged{dir, temp, name, shown})
 	_, err = io.Copy(f, text)
 	if err == nil && exact {
 		err = f.Chmod(mode)
@@ -96,10 +111,33 @@ func (s *Set) add(name, shown string, text io.Reader, access Access) error {
 	return cause(err)
 }
 
+// open gives the directory of a file, and its name there. Each is opened once: a path
+// of two names is walked anew by every call that gets it.
+func (s *Set) open(name string) (*os.Root, string, error) {
+	sub, base := path.Split(name)
+	if sub == "" {
+		return s.root, base, nil
+	}
+	if s.below[sub] == nil {
+		dir, err := s.root.OpenRoot(sub)
+		if err != nil {
+			return nil, "", err
+		}
+		if s.below == nil {
+			s.below = map[string]*os.Root{}
+		}
+		s.below[sub] = dir
+	}
+	return s.below[sub], base, nil
+}
+
 // mode is that of the new file, exactly or before the umask.
-func (s *Set) mode(name string, access Access) (mode fs.FileMode, exact bool, err error) {
-	info, err := s.root.Lstat(name)
-	there := err == nil
+func (s *Set) mode(dir *os.Root, name string, access Access) (mode fs.FileMode, exact bool, err error) {
+	var info fs.FileInfo
+	if !s.fresh {
+		info, _ = dir.Lstat(name)
+	}
+	there := info != nil
 	if there && !info.Mode().IsRegular() && info.Mode().Type() != fs.ModeSymlink {
 		return 0, false, errors.New("is there and is not a file: move it away")
 	}
@@ -119,7 +157,7 @@ func (s *Set) mode(name string, access Access) (mode fs.FileMode, exact bool, er
 func (s *Set) Commit() error {
 	for len(s.files) > 0 {
 		f := s.files[0]
-		if err := s.root.Rename(f.temp, f.name); err != nil {
+		if err := f.dir.Rename(f.temp, f.name); err != nil {
 			return fmt.Errorf("%s: %w", f.shown, cause(err))
 		}
 		s.files = s.files[1:]
@@ -130,9 +168,13 @@ func (s *Set) Commit() error {
 // Drop removes what was added and not committed, and ends the set.
 func (s *Set) Drop() {
 	for _, f := range s.files {
-		_ = s.root.Remove(f.temp)
+		_ = f.dir.Remove(f.temp)
 	}
 	s.files = nil
+	for _, dir := range s.below {
+		_ = dir.Close()
+	}
+	s.below = nil
 	if s.lock != nil {
 		_ = s.lock.Close()
 	}
