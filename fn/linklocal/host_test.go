@@ -78,7 +78,7 @@ var doors = map[string]string{
 	"fn/config/commonenv_fill.go":     "a line of commonEnv, before it becomes a field",
 	"fn/env/refuse.go":                "a variable that no field holds",
 	"internal/importer/translate.go":  "the flag --link-local",
-	"internal/importer/underlay.go":   "the name that an entry of the underlay leads to",
+	"internal/importer/behind.go":     "the name that an entry of the underlay leads to",
 	"internal/underlay/plan/entry.go": "an entry of the underlay",
 }
 
