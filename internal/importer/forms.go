@@ -26,22 +26,25 @@ const (
 	Juju Form = "juju-config"
 	// OpenShift is the inventory of openshift-ansible 3.11.
 	OpenShift Form = "openshift-inventory"
+	// ContrailAnsible is an inventory of contrail-ansible 4.x, or its group_vars.
+	ContrailAnsible Form = "contrail-ansible-inventory"
 )
 
 // Forms are those that can be read, by their names. A new one is a line here, one
 // of kinds, and a file with its reader.
-var Forms = []Form{CommonEnv, Manifest, Instances, Juju, OpenShift}
+var Forms = []Form{CommonEnv, Manifest, Instances, Juju, OpenShift, ContrailAnsible}
 
 // kinds say of each form what comments and messages call it, and who reads it.
 var kinds = map[Form]struct {
 	what string
 	read func(file, text string) draft
 }{
-	CommonEnv: {"a common.env", readCommonEnv},
-	Manifest:  {"a manifest of Kubernetes", readManifest},
-	Instances: {"an instances.yaml of an Ansible deployer", readInstances},
-	Juju:      {"what Juju was told", readJuju},
-	OpenShift: {"an inventory of openshift-ansible", readOpenShift},
+	CommonEnv:       {"a common.env", readCommonEnv},
+	Manifest:        {"a manifest of Kubernetes", readManifest},
+	Instances:       {"an instances.yaml of an Ansible deployer", readInstances},
+	Juju:            {"what Juju was told", readJuju},
+	OpenShift:       {"an inventory of openshift-ansible", readOpenShift},
+	ContrailAnsible: {"an inventory of contrail-ansible", readContrailAnsible},
 }
 
 func (f Form) reader() func(file, text string) draft { return kinds[f].read }
@@ -84,6 +87,7 @@ var (
 	instancesLine  = pattern.Of(`(?m)^["']?(global_configuration|contrail_configuration|provider_config)["']?:`)
 	jujuLine       = pattern.Of(`(?m)^[ \t]*["']?(nested_mode_config|contrail-kubernetes-master)["']?:|^[ \t]*charm:.*[:/]contrail-kubernetes-master(-[0-9]+)?["']?[ \t\r]*$`)
 	openShiftLine  = pattern.Of(`(?m)^[ \t]*(contrail_nested_masters_ip|k8s_nested_vrouter_vip|nested_mode_contrail)[ \t]*=`)
+	ansible4Line   = pattern.Of(`(?m)^\[(kubernetes-contrail-controllers|kubernetes-contrail-analytics|contrail-kubernetes)\]|^["']?nested_cluster_(private_)?network["']?[ \t]*[:=]`)
 	sectionLine    = pattern.Of(`(?m)^\[[A-Za-z0-9_.: -]+\][ \t]*\r?$`)
 	fieldLine      = pattern.Of(`^[ \t]*(- )?["']?[A-Za-z0-9_.-]+["']?:([ \t]|$)`)
 )
@@ -139,6 +143,8 @@ func whatIs(text string) (form Form, what string) {
 		return Instances, ""
 	case jujuLine().MatchString(text):
 		return Juju, ""
+	case ansible4Line().MatchString(text):
+		return ContrailAnsible, ""
 	case sectionLine().MatchString(text) && openShiftLine().MatchString(text):
 		return OpenShift, ""
 	case sectionLine().MatchString(text):

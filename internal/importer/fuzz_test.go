@@ -108,6 +108,7 @@ var samples = []struct {
 	{"instances.yaml", importer.Instances, "  KEYSTONE_AUTH_ADMIN_PASSWORD: %s\n"},
 	{"juju.yaml", importer.Juju, "        \"KEYSTONE_AUTH_ADMIN_PASSWORD\": \"%s\",\n"},
 	{"openshift.ini", importer.OpenShift, "keystone_auth_admin_password=%s\n"},
+	{"contrail-ansible.ini", importer.ContrailAnsible, "keystone_config = {'ip': '10.84.29.200', 'admin_password': '%s', 'admin_user': 'admin', 'admin_tenant': 'admin', 'version': 'v3'}\n"},
 }
 
 // Whatever the file of a deployer holds: no panic, no message on several lines or

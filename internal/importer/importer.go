@@ -74,6 +74,11 @@ type draft struct {
 	// left is what the text says and a NestedConfig cannot hold, a line each.
 	left     []string
 	problems config.Problems
+	// allot is what service IPs are to be made of, nil: nothing. pairs are those that
+	// were made; doubled: some node has several, and there are no pairs.
+	allot   *allotment
+	pairs   []Pair
+	doubled bool
 }
 
 // readCommonEnv leaves all to config, which reads the text as if it stood in a
@@ -158,7 +163,7 @@ func read(sources []Source) (draft, Site, config.Problems) {
 	if ps != nil {
 		return draft{}, Site{}, ps
 	}
-	return unite(sources, drafts), site, nil
+	return unite(sources, drafts).allotted(), site, nil
 }
 
 // judge reads the draft as the NestedConfig that it would be. unread are the
@@ -187,10 +192,13 @@ func (d *draft) addresses(c *config.Config, o Options) (held underlay.Holding, p
 			return held, ps
 		}
 	}
+	if len(pairs) == 0 && o.Look == nil {
+		pairs = d.pairs
+	}
 	switch {
 	case len(pairs) > 0:
 		ps = append(ps, d.translate(&c.Spec, pairs)...)
-	case o.Look == nil:
+	case o.Look == nil && !d.doubled: // that was told
 		ps = append(ps, config.Problem{Severity: config.Warning, Path: d.spans.String(),
 			Message: "its addresses are taken to be reachable as they are (connectivity Direct), because nothing says that they are service IPs: if they are, name the fabric address behind each with --link-local, or ask the underlay with --config-api"})
 	}

@@ -85,6 +85,7 @@ func unite(sources []Source, drafts []draft) draft {
 			u.left = append(u.left, u.spans.file(i)+": "+line)
 		}
 		u.problems = append(u.problems, d.problems...)
+		u.allot = u.allot.join(d.allot)
 		if i > 0 && len(u.given) > 0 {
 			u.problems = append(u.problems, config.Problem{Severity: config.Warning, Path: u.spans.file(i),
 				Message: fmt.Sprintf("gives what is not in %s: %s", u.spans[:i], strings.Join(u.given, ", "))})
