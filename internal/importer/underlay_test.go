@@ -249,6 +249,46 @@ func TestNothingToDoAfterImport(t *testing.T) {
 	}
 }
 
+// A prefix of all names is taken as far as a NestedConfig may have it. Whatever the
+// names are, the site is imported.
+func TestPrefixOfNames(t *testing.T) {
+	for prefix, want := range map[string]string{
+		"":                        "",
+		"site 1 ":                 "site 1 ",
+		"k8s5_":                   "k8s5_",
+		"Metadata ":               "an error: the agent answers such services",
+		"\x1b[2J":                 "",
+		"a\nb":                    "",
+		strings.Repeat("a", 5000): "",
+		"contrail ":               "contrail ",
+	} {
+		rows := make([]string, len(guide))
+		for i, name := range []string{"Contrail Config", "Contrail Analytics 1", "Contrail Analytics 2", "Contrail Msg Queue", "Contrail VNC DB 1", "Contrail VNC DB 2", "Contrail VNC DB 3", "Keystone", "K8s-cni-to-agent"} {
+			text, err := json.Marshal(prefix + name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			own, _, _ := strings.Cut(guide[i], " ")
+			rows[i] = strings.Replace(string(row(t, guide[i])), fmt.Sprintf("%q", own), string(text), 1)
+		}
+		site, ps := importer.Import("common.env", serviceIPs, importer.Options{Look: look(holding(state(t, rows)))})
+		if ps.Errors() {
+			if !strings.HasPrefix(want, "an error") {
+				t.Errorf("%q: %v", prefix, ps)
+			}
+			continue
+		}
+		n, err := yaml.Parse(string(site.Config))
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, _ := config.Load(n.YNode())
+		if got := c.Spec.LinkLocal.NamePrefix; got != want {
+			t.Errorf("%q: the prefix is %q, want %q", prefix, got, want)
+		}
+	}
+}
+
 // Whatever an underlay answers: no panic, no message on several lines, and what is
 // imported loads, with nothing to change in that underlay but what was told.
 func FuzzUnderlay(f *testing.F) {
