@@ -135,6 +135,8 @@ func whatIs(text string) (form Form, what string) {
 		}
 	}
 	switch kind := kindLine().FindStringSubmatch(text); {
+	case openShiftLine().MatchString(text): // a common.env has names in capitals
+		return OpenShift, ""
 	case errors == 0:
 		return CommonEnv, ""
 	case kind != nil && apiVersionLine().MatchString(text):
@@ -145,8 +147,6 @@ func whatIs(text string) (form Form, what string) {
 		return Juju, ""
 	case ansible4Line().MatchString(text):
 		return ContrailAnsible, ""
-	case sectionLine().MatchString(text) && openShiftLine().MatchString(text):
-		return OpenShift, ""
 	case sectionLine().MatchString(text):
 		return "", "is an inventory of Ansible or another INI file"
 	case noSettings <= len(lines) || noSettings < 3:

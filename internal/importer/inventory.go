@@ -43,8 +43,9 @@ type assignment struct {
 }
 
 var (
-	iniSection = pattern.Of(`^\[([^:\]\s]+)(?::(\w+))?\]\s*(?:#.*)?$`)
-	iniName    = pattern.Of(`^[A-Za-z_][A-Za-z0-9_]{0,254}$`)
+	iniSection    = pattern.Of(`^\[([^:\]\s]+)(?::(\w+))?\]\s*(?:#.*)?$`)
+	iniAssignment = pattern.Of(`^[A-Za-z_][A-Za-z0-9_]*\s*=`)
+	iniName       = pattern.Of(`^[A-Za-z_][A-Za-z0-9_]{0,254}$`)
 )
 
 // inventory reads the text, and reports whether somebody should work on it.
@@ -70,6 +71,8 @@ func (r *reading) inventory(text string) (inventory, bool) {
 				continue
 			}
 			current.vars = append(current.vars, assignment{name, strings.TrimSpace(value), number})
+		case kind == "" && iniAssignment().MatchString(line):
+			r.tell(config.Error, number, "", "is name=value in no section of variables, which Ansible takes for a host: write [all:vars] above it")
 		case kind == "": // the others are groups of groups
 			current.hosts = append(current.hosts, hostOf(line, number))
 		}
