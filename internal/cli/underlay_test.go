@@ -93,7 +93,7 @@ func runNested(ts *testscript.TestScript, neg bool, args []string) {
 		in = strings.NewReader(ts.ReadFile("stdin.yaml"))
 	}
 	for i, a := range args {
-		if strings.HasSuffix(a, ".yaml") || strings.HasSuffix(a, ".env") || strings.HasSuffix(a, "/") {
+		if strings.HasSuffix(a, ".yaml") || strings.HasSuffix(a, ".env") || strings.HasSuffix(a, ".ini") || strings.HasSuffix(a, "/") {
 			args[i] = ts.MkAbs(a)
 		}
 	}
