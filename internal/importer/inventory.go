@@ -19,8 +19,8 @@ type inventory struct {
 	order  []*group
 }
 
-// mostLines are those of a section that are read: OpenShift 3.11 has up to 2,000 nodes.
-const mostLines = 10 * most
+// mostLines are the variables and hosts that are read: OpenShift 3.11 has up to 2,000 nodes.
+const mostLines = 20 * most
 
 // group is a section: its hosts, and the variables of [name:vars].
 type group struct {
@@ -51,7 +51,7 @@ var (
 // inventory reads the text, and reports whether somebody should work on it.
 func (r *reading) inventory(text string) (inventory, bool) {
 	inv := inventory{groups: map[string]*group{}}
-	current, kind, number, before := inv.group("ungrouped"), "", 0, len(r.problems)
+	current, kind, number, kept, before := inv.group("ungrouped"), "", 0, 0, len(r.problems)
 	for line := range strings.Lines(strings.TrimPrefix(text, "\uFEFF")) {
 		number++
 		line = strings.TrimSpace(line)
@@ -61,8 +61,8 @@ func (r *reading) inventory(text string) (inventory, bool) {
 			current, kind = inv.group(section[1]), section[2]
 		case line[0] == '[':
 			r.tell(config.Error, number, "", "is no section: a name in brackets, such as [all:vars]")
-		case len(current.vars) > mostLines || len(current.hosts) > mostLines:
-			r.tell(config.Error, number, "", "is one of more than %d in its section: no site has so many", mostLines)
+		case kept > mostLines:
+			r.tell(config.Error, number, "", "is one of more than %d variables and hosts: no site has so many", mostLines)
 			return inv, false
 		case kind == "vars":
 			name, value, ok := strings.Cut(line, "=")
@@ -70,10 +70,12 @@ func (r *reading) inventory(text string) (inventory, bool) {
 				r.tell(config.Error, number, "", "is not name=value, in a section of variables")
 				continue
 			}
+			kept++
 			current.vars = append(current.vars, assignment{name, strings.TrimSpace(value), number})
 		case kind == "" && iniAssignment().MatchString(line):
 			r.tell(config.Error, number, "", "is name=value in no section of variables, which Ansible takes for a host: write [all:vars] above it")
 		case kind == "": // the others are groups of groups
+			kept++
 			current.hosts = append(current.hosts, hostOf(line, number))
 		}
 	}

@@ -40,6 +40,9 @@ func large(n *yaml.Node) bool {
 
 // tell adds a problem of a line. what names the thing, and never holds a value.
 func (r *reading) tell(s config.Severity, line int, what, format string, args ...any) {
+	if len(r.problems) > most {
+		return
+	}
 	place := fmt.Sprintf("line %d", line)
 	if what != "" {
 		place += ": " + what
