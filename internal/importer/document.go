@@ -3,6 +3,7 @@ package importer
 import (
 	"bytes"
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/nested-config/nested-config/fn/config"
@@ -62,7 +63,9 @@ func document(c config.Config, site Site, d draft, unread []string) string {
 func (s Site) sources() string {
 	what := []string{s.Form.what()}
 	for _, f := range s.Further {
-		what = append(what, f.what())
+		if !slices.Contains(what, f.what()) {
+			what = append(what, f.what())
+		}
 	}
 	return strings.Join(what, " and ")
 }

@@ -23,6 +23,7 @@ type juju struct {
 	options map[string]entry
 	dict    map[string]string // what nested_mode_config sets
 	line    int               // of the charm
+	cni     *entry            // the application of the CNI plugin, if there is one
 }
 
 // The charm whose options count, and that beside it.
@@ -87,7 +88,9 @@ func (j *juju) bundle(root, applications *yaml.Node) bool {
 			}
 			first, name, j.line = e.line, e.key, e.line
 			j.collect(at(e.node, "options"), e.key)
-		case nodeCharm, "kubernetes-master", "kubernetes-control-plane", "kubernetes-worker":
+		case nodeCharm:
+			j.cni = &e
+		case "kubernetes-master", "kubernetes-control-plane", "kubernetes-worker":
 			if cidr := textAt(e.node, "options", "service-cidr"); cidr != "" {
 				j.options["service-cidr"] = entry{"service-cidr", e.line, at(e.node, "options", "service-cidr")}
 			}

@@ -124,6 +124,25 @@ func (j *juju) images() {
 			j.tell(config.Warning, j.line, d.option, "is not set: %s is taken, the default of the charm", d.value)
 		}
 	}
+	j.cniImage()
+}
+
+// cniImage is that of the charm of the CNI plugin, which has options of its own.
+func (j *juju) cniImage() {
+	if j.cni == nil {
+		return
+	}
+	registry, tag := textAt(j.cni.node, "options", "docker-registry"), textAt(j.cni.node, "options", "image-tag")
+	if ours := j.value(env.Registry); cmp.Or(registry, charmRegistry) != ours {
+		j.tell(config.Warning, j.cni.line, j.cni.key, "has another docker-registry, which is %s where it is not set: a NestedConfig has one, that of %s", charmRegistry, masterCharm)
+	}
+	switch ours := j.value(env.ContainerTag); {
+	case cmp.Or(tag, charmTag) == ours:
+	case tag == "":
+		j.tell(config.Warning, j.cni.line, j.cni.key, "has no image-tag, so that the CNI pods got %s: the NestedConfig gives them that of %s", charmTag, masterCharm)
+	default:
+		j.set(tag, "image-tag of "+j.cni.key, "images", "cniInit", "tag")
+	}
 }
 
 // clusterName is what the charm gives kube-manager alone.
