@@ -14,6 +14,9 @@ import (
 // and the number of others. Names are compared exactly. Of two fields of one name
 // the last counts, as for encoding/json.
 func Fields(object []byte, names ...string) (found map[string]json.RawMessage, others int, err error) {
+	if len(object) <= short && len(bytes.TrimSpace(object)) > 0 {
+		return pick(object, names)
+	}
 	d := json.NewDecoder(bytes.NewReader(object))
 	if t, err := d.Token(); err != nil {
 		return nil, 0, err
@@ -45,6 +48,27 @@ func Fields(object []byte, names ...string) (found map[string]json.RawMessage, o
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return nil, 0, errors.New("something follows the object")
+	}
+	return found, others, nil
+}
+
+// short is how long an object may be, in bytes, to be read with all its fields: in half
+// of the time, for some ten times its length in memory.
+const short = 4 << 10
+
+// pick is Fields for a short object.
+func pick(object []byte, names []string) (found map[string]json.RawMessage, others int, err error) {
+	if err := json.Unmarshal(object, &found); err != nil {
+		return nil, 0, err
+	}
+	if found == nil {
+		return nil, 0, errors.New("an object is expected")
+	}
+	for name := range found {
+		if !slices.Contains(names, name) {
+			others++
+			delete(found, name)
+		}
 	}
 	return found, others, nil
 }

@@ -43,17 +43,17 @@ func (w *work) findOwners() {
 			w.outside[keyOf(s)] = append(w.outside[keyOf(s)], s)
 		}
 	}
-	byKey := map[key][]*item{}
+	whole := map[key][]*item{}
 	for _, e := range w.entries {
 		if e.whole {
-			byKey[e.key] = append(byKey[e.key], e)
+			whole[e.key] = append(whole[e.key], e)
 		}
 	}
-	for cluster, of := range w.claims {
-		for k, c := range of {
-			for i, means := range w.meaning(cluster, c, asRead(byKey[k])) {
-				if means {
-					byKey[k][i].was = add(byKey[k][i].was, cluster)
+	for _, cluster := range slices.Sorted(maps.Keys(w.claims)) {
+		for k, c := range w.claims[cluster] {
+			for i, means := range w.meaning(cluster, c, asRead(whole[k])) {
+				if e := whole[k]; means {
+					e[i].was = append(e[i].was, cluster) // each once, and sorted
 				}
 			}
 		}
@@ -157,6 +157,17 @@ func (w *work) findSpots() {
 			s.after = append(s.after, e)
 		}
 	}
+	w.spotsOf = map[string][]key{}
+	for k, s := range w.spots {
+		var clusters []string
+		for _, e := range slices.Concat(s.before, s.after) {
+			clusters = append(append(clusters, e.was...), e.owners...)
+		}
+		slices.Sort(clusters)
+		for _, c := range slices.Compact(clusters) {
+			w.spotsOf[c] = append(w.spotsOf[c], k)
+		}
+	}
 }
 
 // will is the entry as it will be, unless it goes.
@@ -170,11 +181,11 @@ func (e *item) will() entry {
 // passes reports whether the entry stays as it is and goes from one cluster of
 // the call to another: its record by record, so the taker's must be first.
 func (e *item) passes() bool {
-	return !e.drop && e.to == nil && len(difference(e.was, e.owners)) > 0 && len(difference(e.owners, e.was)) > 0
+	return !e.drop && e.to == nil && len(less(e.was, e.owners)) > 0 && len(less(e.owners, e.was)) > 0
 }
 
 func (e *item) passesTo(cluster string) bool {
-	return e.passes() && !e.ownedBy(cluster) && slices.Contains(e.owners, cluster)
+	return !e.ownedBy(cluster) && has(e.owners, cluster) && e.passes()
 }
 
 // somethingPasses reports whether anything goes from one cluster of the call to
@@ -183,16 +194,19 @@ func (w *work) somethingPasses() bool {
 	if slices.ContainsFunc(w.entries, (*item).passes) {
 		return true
 	}
-	for _, from := range w.want {
-		for _, to := range w.want {
-			r, s := w.Records[from.Name], w.Records[to.Name]
-			if len(difference(difference(w.finalSNAT[to.Name], s.SNAT), difference(w.finalSNAT[to.Name], difference(r.SNAT, w.finalSNAT[from.Name])))) > 0 ||
-				len(r.Pools) > len(w.finalPools[from.Name]) && len(w.finalPools[to.Name]) > len(s.Pools) {
-				return true
-			}
+	lost, lostPools, gainedPools := map[FQName]bool{}, false, false
+	for _, c := range w.want {
+		now := w.Records[c.Name]
+		for _, n := range difference(now.SNAT, w.finalSNAT[c.Name]) {
+			lost[n] = true
 		}
+		lostPools = lostPools || len(now.Pools) > len(w.finalPools[c.Name])
+		gainedPools = gainedPools || len(w.finalPools[c.Name]) > len(now.Pools)
 	}
-	return false
+	return lostPools && gainedPools || slices.ContainsFunc(w.want, func(c Cluster) bool {
+		gained := difference(w.finalSNAT[c.Name], w.Records[c.Name].SNAT)
+		return slices.ContainsFunc(gained, func(n FQName) bool { return lost[n] })
+	})
 }
 
 // claim is the record before anything else is written: what it says now, and
@@ -203,11 +217,11 @@ func (w *work) somethingPasses() bool {
 func (w *work) claim(cluster string, now Record) Record {
 	r := Record{SNAT: slices.Concat(now.SNAT, w.finalSNAT[cluster]), Pools: now.Pools}
 	at := now.byKey()
-	for k, s := range w.spots {
-		c := at[k]
+	for _, k := range w.spotsFor(cluster, at) {
+		s, c := w.spots[k], at[k]
 		for _, e := range s.after {
 			s := e.will().service
-			if (e.to != nil || e.passes()) && slices.Contains(e.owners, cluster) && !contains(c.owns, s) && !contains(c.pending, s) {
+			if has(e.owners, cluster) && (e.to != nil || e.passes()) && !contains(c.owns, s) && !contains(c.pending, s) {
 				c.pending = append(slices.Clone(c.pending), s)
 			}
 		}
@@ -228,6 +242,18 @@ func (w *work) claim(cluster string, now Record) Record {
 	return r.sorted()
 }
 
+// spotsFor are the places where the list changes that a cluster has to do with: by
+// what it owns there, before or after, or by what its record says.
+func (w *work) spotsFor(cluster string, at map[key]claims) []key {
+	out := slices.Clone(w.spotsOf[cluster])
+	for k := range at {
+		if w.spots[k] != nil && !slices.Contains(out, k) {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
 // steady reports whether the claims mean what the cluster owns, both before and
 // after the list is written.
 func (w *work) steady(cluster string, s *spot, c claims) bool {
@@ -245,7 +271,7 @@ func (w *work) steady(cluster string, s *spot, c claims) bool {
 	for i, e := range s.after {
 		means := e.ownedBy(cluster) || e.passesTo(cluster)
 		if e.to != nil {
-			means = slices.Contains(e.owners, cluster)
+			means = has(e.owners, cluster)
 		}
 		if after[i] != means {
 			return false
@@ -265,7 +291,7 @@ func (s *spot) exact(cluster string) (c claims) {
 		}
 	}
 	for _, e := range s.after {
-		if e.to != nil && slices.Contains(e.owners, cluster) {
+		if e.to != nil && has(e.owners, cluster) {
 			c.pending = append(c.pending, *e.to)
 		}
 	}
@@ -279,7 +305,7 @@ func (w *work) unused() map[string][]linklocal.Service {
 	out := maps.Clone(w.Unused)
 	for c, r := range w.plan.Claim {
 		for _, s := range r.Pending {
-			there := slices.ContainsFunc(w.entries, func(e *item) bool { return !e.isNew && e.is(s) })
+			there := slices.ContainsFunc(w.byKey[keyOf(s)], func(e *item) bool { return !e.isNew && e.is(s) })
 			if !there && !contains(w.Records[c].Pending, s) {
 				if out == nil {
 					out = map[string][]linklocal.Service{}

@@ -46,11 +46,12 @@ func parseEntry(raw json.RawMessage) entry {
 func (e entry) is(s linklocal.Service) bool         { return e.whole && e.service.Equal(s) }
 func (e entry) sameTarget(s linklocal.Service) bool { return e.whole && e.service.SameTarget(s) }
 
-// sameName compares as the agent does, which lower-cases names before it
+// nameKey is what the agent knows a name by: it lower-cases names before it
 // answers a virtual machine's DNS query with them.
-//
-//lint:ignore SA6005 the agent lower-cases, which is not folding
-func sameName(a, b string) bool { return a != "" && strings.ToLower(a) == strings.ToLower(b) }
+func nameKey(name string) string { return strings.ToLower(name) }
+
+// sameName compares as the agent does.
+func sameName(a, b string) bool { return a != "" && nameKey(a) == nameKey(b) }
 
 // Hijacked reports whether the agent answers a service of this name itself,
 // wherever its entry leads (pkt_flow_info.cc, tf master).
@@ -65,6 +66,9 @@ func text(raw json.RawMessage) string {
 func optionalText(raw json.RawMessage) (string, bool) {
 	if isNull(raw) {
 		return "", true
+	}
+	if inner := raw[1:max(len(raw)-1, 1)]; raw[0] == '"' && !bytes.ContainsFunc(inner, func(r rune) bool { return r == '"' || r == '\\' || r < ' ' || r > '~' }) {
+		return string(inner), true // most are as they stand
 	}
 	var s string
 	err := json.Unmarshal(raw, &s)

@@ -28,7 +28,7 @@ func (w *work) planPools() {
 				Reason: PoolsDisagree, What: whatPools, Clusters: []string{clusters[0], c.Name}})
 			return
 		}
-		want, clusters = c.SNAT.Pools, add(clusters, c.Name)
+		want, clusters = c.SNAT.Pools, append(clusters, c.Name) // by name
 	}
 	if len(want) == 0 {
 		return
@@ -77,22 +77,24 @@ func SamePools(a, b []linklocal.PortTranslationPool) bool {
 // planNetworks switches fabric_snat on where it is declared, and off where it is
 // ours and no longer declared.
 func (w *work) planNetworks() {
+	wanters, owners := map[FQName][]string{}, map[FQName][]string{}
+	for _, c := range w.want {
+		if c.SNAT != nil {
+			wanters[c.SNAT.Network] = append(wanters[c.SNAT.Network], c.Name)
+		}
+	}
+	for _, c := range slices.Sorted(maps.Keys(w.Records)) {
+		for _, name := range w.Records[c].SNAT {
+			if !has(owners[name], c) {
+				owners[name] = append(owners[name], c)
+			}
+		}
+	}
 	for _, name := range Networks(w.Records, w.want) {
-		var wanters, owners []string
-		for _, c := range w.want {
-			if c.SNAT != nil && c.SNAT.Network == name {
-				wanters = add(wanters, c.Name)
-			}
-		}
-		for _, c := range slices.Sorted(maps.Keys(w.Records)) {
-			if slices.Contains(w.Records[c].SNAT, name) {
-				owners = append(owners, c)
-			}
-		}
-		if len(wanters) > 0 {
-			w.switchOn(name, wanters, owners)
+		if len(wanters[name]) > 0 {
+			w.switchOn(name, wanters[name], owners[name])
 		} else {
-			w.switchOff(name, owners)
+			w.switchOff(name, owners[name])
 		}
 	}
 }
@@ -112,10 +114,9 @@ func (w *work) switchOn(name FQName, wanters, owners []string) {
 	default:
 		w.plan.Kept = append(w.plan.Kept, Kept{What: what, Wanted: wanters, Owners: owners})
 	}
-	for _, c := range w.want {
-		wants := slices.Contains(wanters, c.Name)
-		if wants || slices.Contains(owners, c.Name) && !w.Prune {
-			w.finalSNAT[c.Name] = append(w.finalSNAT[c.Name], name)
+	for _, c := range union(wanters, owners) {
+		if w.inCall(c) && (has(wanters, c) || !w.Prune) {
+			w.finalSNAT[c] = append(w.finalSNAT[c], name)
 		}
 	}
 }

@@ -16,10 +16,11 @@ func (w *work) result() Plan {
 	var changes []Change
 	p.ListChanges = w.Restored
 	for _, e := range w.entries {
-		if after := e.after(); after != nil {
+		after := e.after()
+		if after != nil {
 			p.Entries = append(p.Entries, after)
 		}
-		if c, ok := w.change(e); ok {
+		if c, ok := w.change(e, after); ok {
 			p.ListChanges = p.ListChanges || c.Action == Add || c.Action == Modify || c.Action == Remove
 			changes = append(changes, c)
 		} else {
@@ -31,6 +32,7 @@ func (w *work) result() Plan {
 		return Plan{Conflicts: p.Conflicts, Changes: p.Changes, Kept: p.Kept, Entries: w.State.Entries}
 	}
 	w.findSpots()
+	w.findChanged()
 	w.claiming = p.WritesUnderlay() || w.somethingPasses()
 	p.Claim, p.Settle = map[string]Record{}, map[string]Record{}
 	for _, c := range w.want {
@@ -67,13 +69,14 @@ func (w *work) standing(e *item) Standing {
 // declares reports whether a cluster of the call gives an entry the name that it
 // has.
 func (w *work) declares(e *item) bool {
-	return slices.ContainsFunc(w.demands, func(d demand) bool { return keyOf(d.Service) == e.key && slices.Contains(d.names, e.name) })
+	d := w.wanted[e.key]
+	return d != nil && slices.Contains(d.names, e.name)
 }
 
-// change says what happens to an entry; false: nothing.
-func (w *work) change(e *item) (Change, bool) {
-	c := Change{Clusters: e.wanted, Before: e.raw, After: e.after(), Note: e.note()}
-	gone := difference(e.was, e.owners)
+// change says what happens to an entry that becomes after; false: nothing.
+func (w *work) change(e *item, after json.RawMessage) (Change, bool) {
+	c := Change{Clusters: e.wanted, Before: e.raw, After: after, Note: e.note()}
+	gone := less(e.was, e.owners)
 	switch {
 	case e.isNew:
 		c.Action, c.Before = Add, nil
@@ -86,8 +89,8 @@ func (w *work) change(e *item) (Change, bool) {
 		c.Action, c.Note = Modify, noteAdopted
 	case e.to != nil:
 		c.Action = Modify
-	case len(difference(e.owners, e.was)) > 0:
-		c.Action, c.Clusters = Own, difference(e.owners, e.was)
+	case len(less(e.owners, e.was)) > 0:
+		c.Action, c.Clusters = Own, less(e.owners, e.was)
 		if len(e.was) == 0 {
 			c.Note = noteAdopted
 		}
@@ -111,18 +114,34 @@ func (w *work) record(cluster string) {
 		return
 	}
 	w.plan.Settle[cluster] = final
-	if !slices.ContainsFunc(w.plan.Changes, func(c Change) bool { return slices.Contains(c.Clusters, cluster) }) {
+	if !w.changed[cluster] {
 		w.plan.Changes = append(w.plan.Changes, Change{Action: Modify, Clusters: []string{cluster},
 			What: "annotation " + OwnerPrefix + cluster, Note: noteUpToDate})
+	}
+}
+
+// findChanged finds the clusters that a change is for, and what each will own.
+func (w *work) findChanged() {
+	w.changed, w.owned = map[string]bool{}, map[string][]*item{}
+	for _, c := range w.plan.Changes {
+		for _, cluster := range c.Clusters {
+			w.changed[cluster] = true
+		}
+	}
+	for _, e := range w.entries {
+		for _, cluster := range e.owners {
+			if !e.drop {
+				w.owned[cluster] = append(w.owned[cluster], e)
+			}
+		}
 	}
 }
 
 // final is the record once everything is written.
 func (w *work) final(cluster string) Record {
 	r := Record{SNAT: w.finalSNAT[cluster], Pools: w.finalPools[cluster]}
-	for _, e := range w.entries {
+	for _, e := range w.owned[cluster] {
 		switch {
-		case e.drop || !slices.Contains(e.owners, cluster):
 		case e.to != nil:
 			r.Owns = append(r.Owns, *e.to)
 		default:
@@ -134,8 +153,10 @@ func (w *work) final(cluster string) Record {
 
 func (r Record) sorted() Record {
 	byKey := func(a, b linklocal.Service) int {
-		return cmp.Or(a.ServiceIP.Compare(b.ServiceIP), cmp.Compare(a.ServicePort, b.ServicePort),
-			strings.Compare(a.Name, b.Name), strings.Compare(string(marshal(a)), string(marshal(b))))
+		if c := cmp.Or(a.ServiceIP.Compare(b.ServiceIP), cmp.Compare(a.ServicePort, b.ServicePort), strings.Compare(a.Name, b.Name)); c != 0 {
+			return c
+		}
+		return strings.Compare(string(marshal(a)), string(marshal(b))) // seldom, and dear
 	}
 	r.Owns = slices.CompactFunc(slices.SortedFunc(slices.Values(r.Owns), byKey), linklocal.Service.Equal)
 	r.Pending = slices.CompactFunc(slices.SortedFunc(slices.Values(r.Pending), byKey), linklocal.Service.Equal)

@@ -9,8 +9,8 @@ import (
 // satisfy gives a declared service its entry.
 func (w *work) satisfy(d demand) {
 	var at []*item
-	for _, e := range w.entries {
-		if e.key == keyOf(d.Service) && !e.drop {
+	for _, e := range w.byKey[keyOf(d.Service)] {
+		if !e.drop {
 			at = append(at, e)
 		}
 	}
@@ -132,7 +132,7 @@ func (w *work) place(at []*item, d demand) *item {
 	s := d.Service
 	e := &item{isNew: true, owners: d.clusters, to: &s,
 		entry: entry{name: s.Name, key: keyOf(s), service: s, whole: true}}
-	w.entries = append(w.entries, e)
+	w.append(e)
 	return e
 }
 
@@ -140,12 +140,11 @@ func (w *work) place(at []*item, d demand) *item {
 // no other service wants, if it may be taken.
 func (w *work) sameNamed(d demand) *item {
 	var found *item
-	for _, e := range w.entries {
-		if !w.Adopt || e.drop || !sameName(e.name, d.Name) {
+	for _, e := range w.byName[nameKey(d.Name)] {
+		if !w.Adopt || e.drop {
 			continue
 		}
-		wantedElsewhere := slices.ContainsFunc(w.demands, func(o demand) bool { return keyOf(o.Service) == e.key })
-		if !e.foreign() || wantedElsewhere || e.to != nil || found != nil {
+		if !e.foreign() || w.wanted[e.key] != nil || e.to != nil || found != nil {
 			return nil
 		}
 		found = e
@@ -157,8 +156,8 @@ func (w *work) sameNamed(d demand) *item {
 // name; anything else is a conflict.
 func (w *work) nameIsFree(d demand, e *item) bool {
 	free := true
-	for _, o := range w.entries {
-		if o == e || o.drop || o.isNew || o.to != nil || w.anyInCall(o.was) || !sameName(o.name, d.Name) {
+	for _, o := range w.byName[nameKey(d.Name)] {
+		if o == e || o.drop || o.isNew || o.to != nil || w.anyInCall(o.was) {
 			continue
 		}
 		reason := NameTaken

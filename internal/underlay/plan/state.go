@@ -88,13 +88,12 @@ func elements(property string, raw json.RawMessage, element string) ([]json.RawM
 	case "", "null", "[]", `""`, "false", "{}", "0":
 		return nil, nil, nil
 	}
-	_, others, err := jsonpick.Fields(raw, element)
+	object, others, err := jsonpick.Fields(raw, element)
 	if others > maxOthers {
 		return nil, nil, fmt.Errorf("%s: has %d fields beside %s: nothing can be written safely", property, others, element)
 	}
-	var object map[string]json.RawMessage
-	if err == nil {
-		err = json.Unmarshal(raw, &object)
+	if err == nil && others > 0 {
+		err = json.Unmarshal(raw, &object) // the others too
 	}
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %s is no object: nothing can be written safely, correct it in the GUI first", property, excerpt(raw))
@@ -122,6 +121,13 @@ const maxElements = 50_000
 
 // array is the elements of a JSON array, byte for byte.
 func array(raw json.RawMessage) ([]json.RawMessage, error) {
+	if len(raw) <= maxElements && bytes.HasPrefix(bytes.TrimSpace(raw), []byte("[")) { // which cannot hold more
+		var list []json.RawMessage
+		if json.Unmarshal(raw, &list) != nil {
+			return nil, errors.New("is no list")
+		}
+		return list, nil
+	}
 	d := json.NewDecoder(bytes.NewReader(raw))
 	if t, err := d.Token(); err != nil || t != json.Delim('[') {
 		return nil, errors.New("is no list")

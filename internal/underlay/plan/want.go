@@ -86,7 +86,9 @@ func demands(want []Cluster) ([]demand, []Conflict) {
 				conflicts = append(conflicts, Conflict{
 					Clusters: []string{all[i].clusters[0], c.Name}, Service: s, Reason: DeclaredTwice})
 			default:
-				all[i].clusters = add(all[i].clusters, c.Name)
+				if !has(all[i].clusters, c.Name) {
+					all[i].clusters = append(all[i].clusters, c.Name) // they come by name
+				}
 				all[i].names = add(all[i].names, s.Name)
 			}
 		}
@@ -97,17 +99,30 @@ func demands(want []Cluster) ([]demand, []Conflict) {
 // sorted gives the clusters by name; two declarations of one name are united.
 func sorted(want []Cluster) []Cluster {
 	out := make([]Cluster, 0, len(want))
+	at := make(map[string]int, len(want))
 	for _, c := range want {
 		c.Services = slices.Clone(c.Services)
-		if i := slices.IndexFunc(out, func(o Cluster) bool { return o.Name == c.Name }); i >= 0 {
+		if i, twice := at[c.Name]; twice {
 			out[i].Services = append(out[i].Services, c.Services...)
 			out[i].SNAT = cmp.Or(out[i].SNAT, c.SNAT)
 			continue
 		}
+		at[c.Name] = len(out)
 		out = append(out, c)
 	}
 	slices.SortFunc(out, func(a, b Cluster) int { return strings.Compare(a.Name, b.Name) })
 	return out
+}
+
+// has looks into a sorted set.
+func has(set []string, s string) bool {
+	_, found := slices.BinarySearch(set, s)
+	return found
+}
+
+// less gives what of one sorted set is not in another.
+func less(a, b []string) []string {
+	return slices.DeleteFunc(slices.Clone(a), func(s string) bool { return has(b, s) })
 }
 
 // add keeps a sorted set.

@@ -14,10 +14,16 @@ type work struct {
 	want    []Cluster
 	call    map[string]bool // the names of the clusters in want
 	demands []demand
-	entries []*item                     // in the order of the list, new ones at the end
+	wanted  map[key]*demand // the demands by service IP and port
+	entries []*item         // in the order of the list, new ones at the end
+	byKey   map[key][]*item // the entries by service IP and port, in their order
+	byName  map[string][]*item
 	claims  map[string]map[key]claims   // of each record, but for the unused ones
 	outside map[key][]linklocal.Service // what clusters outside of the call claim
 	spots   map[key]*spot               // where the list changes
+	spotsOf map[string][]key            // those with an entry of a cluster, before or after
+	owned   map[string][]*item          // what each cluster will own, in the order of the list
+	changed map[string]bool             // the clusters that a change is for
 	// claiming: there are claims to write before anything else.
 	claiming bool
 	plan     Plan
@@ -47,16 +53,27 @@ func newWork(s State, want []Cluster, o Options) *work {
 		w.call[c.Name] = true
 	}
 	w.demands, w.plan.Conflicts = demands(want)
+	w.wanted = make(map[key]*demand, len(w.demands))
+	for i := range w.demands {
+		w.wanted[keyOf(w.demands[i].Service)] = &w.demands[i]
+	}
+	w.byKey, w.byName = map[key][]*item{}, map[string][]*item{}
 	for _, raw := range s.Entries {
-		w.entries = append(w.entries, &item{entry: parseEntry(raw)})
+		w.append(&item{entry: parseEntry(raw)})
 	}
 	return w
 }
 
-func (e *item) ownedBy(cluster string) bool {
-	_, found := slices.BinarySearch(e.was, cluster)
-	return found
+// append puts an entry at the end of the list.
+func (w *work) append(e *item) {
+	w.entries = append(w.entries, e)
+	w.byKey[e.key] = append(w.byKey[e.key], e)
+	if e.name != "" {
+		w.byName[nameKey(e.name)] = append(w.byName[nameKey(e.name)], e)
+	}
 }
+
+func (e *item) ownedBy(cluster string) bool { return has(e.was, cluster) }
 
 func (e *item) foreign() bool { return len(e.was) == 0 && !e.isNew }
 
@@ -77,7 +94,7 @@ func (w *work) release() {
 		}
 		for _, c := range e.owners {
 			switch {
-			case !w.inCall(c) || slices.Contains(e.wanted, c):
+			case !w.inCall(c) || has(e.wanted, c):
 			case w.Prune:
 				e.owners = without(e.owners, c)
 			}
