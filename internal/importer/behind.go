@@ -91,11 +91,11 @@ func (m *matcher) leads(a address, e underlay.Entry) (linklocal.Host, bool) {
 // and a service IP one node.
 func (m *matcher) take(a address, p Pair, e underlay.Entry) {
 	if fabric, ok := m.fabrics[p.ServiceIP]; ok && fabric != p.Fabric {
-		m.tell(config.Error, a.variable, a.String(), "leads to another node than the same service IP at another port, and a NestedConfig has one node behind it (%s)", these([]underlay.Entry{m.from[Pair{p.ServiceIP, fabric}], e}))
+		m.tell(config.Error, a.variable, a.String(), "leads to another node than the same service IP at another port, and a NestedConfig has one node behind it: change the list, or import without --config-api, which takes the addresses as they are (%s)", these([]underlay.Entry{m.from[Pair{p.ServiceIP, fabric}], e}))
 		return
 	}
 	if ip, ok := m.serviceIPs[p.Fabric]; ok && ip != p.ServiceIP {
-		m.tell(config.Error, a.variable, a.String(), "leads to a node that has another service IP too, and a NestedConfig has one for it (%s)", these([]underlay.Entry{m.from[Pair{ip, p.Fabric}], e}))
+		m.tell(config.Error, a.variable, a.String(), "leads to a node that has another service IP too, and a NestedConfig has one for it: change the list, or import without --config-api, which takes the addresses as they are (%s)", these([]underlay.Entry{m.from[Pair{ip, p.Fabric}], e}))
 		return
 	}
 	if _, ok := m.from[p]; !ok {

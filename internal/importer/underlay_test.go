@@ -135,10 +135,10 @@ func TestAmbiguousUnderlay(t *testing.T) {
 		{reason: "a service IP that leads to two nodes",
 			rows: replaced("collector-1", "collector-1 10.10.10.1:8086 192.168.1.101:8086"),
 			want: []string{
-				`common.env: ANALYTICS_NODES: "10.10.10.1:8086": leads to another node than the same service IP at another port, and a NestedConfig has one node behind it (10.10.10.1:8082 -> 192.168.1.100:8082 "api"; 10.10.10.1:8086 -> 192.168.1.101:8086 "collector-1")`}},
+				`common.env: ANALYTICS_NODES: "10.10.10.1:8086": leads to another node than the same service IP at another port, and a NestedConfig has one node behind it: change the list, or import without --config-api, which takes the addresses as they are (10.10.10.1:8082 -> 192.168.1.100:8082 "api"; 10.10.10.1:8086 -> 192.168.1.101:8086 "collector-1")`}},
 		{reason: "a node with two service IPs",
 			rows: replaced("db-3", "db-3 10.10.10.3:9161 192.168.1.100:9161"),
-			want: []string{`common.env: CONFIGDB_NODES: "10.10.10.3:9161": leads to a node that has another service IP too, and a NestedConfig has one for it (10.10.10.1:8082 -> 192.168.1.100:8082 "api"; 10.10.10.3:9161 -> 192.168.1.100:9161 "db-3")`}},
+			want: []string{`common.env: CONFIGDB_NODES: "10.10.10.3:9161": leads to a node that has another service IP too, and a NestedConfig has one for it: change the list, or import without --config-api, which takes the addresses as they are (10.10.10.1:8082 -> 192.168.1.100:8082 "api"; 10.10.10.3:9161 -> 192.168.1.100:9161 "db-3")`}},
 		{reason: "another port behind it",
 			rows: replaced("queue", "queue 10.10.10.1:5673 192.168.1.100:5672"),
 			want: []string{`common.env: RABBITMQ_NODES: "10.10.10.1:5673": has a link-local service in the underlay that leads to another port, and a NestedConfig has one for both: change it there, or import without --config-api, which takes the addresses as they are (10.10.10.1:5673 -> 192.168.1.100:5672 "queue")`}},
