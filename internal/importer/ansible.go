@@ -82,8 +82,10 @@ func (r *reading) scalar(e entry, name string) (value string, ok bool) {
 	case n.ShortTag() == yaml.NodeTagNull:
 		return "", true
 	case plain && yaml11Bool().MatchString(n.Value):
-		truth := slices.Contains([]string{"yes", "true", "on"}, strings.ToLower(n.Value))
-		return strconv.FormatBool(truth), true
+		if slices.Contains([]string{"yes", "true", "on"}, strings.ToLower(n.Value)) {
+			return "True", true // as Python prints it
+		}
+		return "False", true
 	case plain && n.ShortTag() == yaml.NodeTagFloat && decimal().MatchString(n.Value):
 		// A version of two numbers, most likely: 5.10 is 5.1 to Ansible.
 		f, err := strconv.ParseFloat(n.Value, 64)
@@ -91,7 +93,7 @@ func (r *reading) scalar(e entry, name string) (value string, ok bool) {
 			break
 		}
 		if made := shortest(f); made != n.Value {
-			r.tell(config.Warning, e.line, e.key, "stands without quotes, so that it is the number %s to Ansible: that is taken", made)
+			r.tell(config.Warning, e.line, e.key, "%s", shortened)
 			return made, true
 		}
 	case plain && n.ShortTag() == yaml.NodeTagInt && !integer().MatchString(n.Value):
@@ -105,6 +107,9 @@ var (
 	decimal = pattern.Of(`^[0-9]{1,6}\.[0-9]{1,6}$`)
 	integer = pattern.Of(`^(0|[1-9][0-9]*)$`)
 )
+
+// shortened says what becomes of a number, without the number: it may be a password.
+const shortened = "stands without quotes, so that it is a number to the deployer, which leaves out zeros at its end: what is left is taken"
 
 // shortest is how Python prints a number with a point.
 func shortest(f float64) string {

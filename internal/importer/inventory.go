@@ -172,7 +172,7 @@ func (r *reading) literal(a assignment, variable string) (value string, ok bool)
 	case decimal().MatchString(text):
 		f, err := strconv.ParseFloat(text, 64)
 		if made := shortest(f); err == nil && made != text {
-			r.tell(config.Warning, a.line, a.name, "stands without quotes, so that it is the number %s to Ansible: that is taken", made)
+			r.tell(config.Warning, a.line, a.name, "%s", shortened)
 			return made, true
 		}
 	case numeric().MatchString(text), text[0] == '[', text[0] == '(', text == "None":
