@@ -92,38 +92,61 @@ const KeystoneCAFile = "/etc/contrail/keystone/ca.pem"
 // Names that are needed in more than one place. The vRouter's is misspelt in
 // every release of the images: the misspelling is the contract.
 const (
-	NestedMode         = "KUBEMANAGER_NESTED_MODE"
-	Orchestrator       = "CLOUD_ORCHESTRATOR"
-	TokenFile          = "K8S_TOKEN_FILE"
-	Token              = "K8S_TOKEN"
-	VRouterVIP         = "KUBERNESTES_NESTED_VROUTER_VIP"
-	VRouterVIPTypo     = "KUBERNETES_NESTED_VROUTER_VIP"
-	ControllerNodes    = "CONTROLLER_NODES"
-	ControlNodes       = "CONTROL_NODES"
-	ConfigNodes        = "CONFIG_NODES"
-	AnalyticsNodes     = "ANALYTICS_NODES"
-	RabbitMQNodes      = "RABBITMQ_NODES"
-	ConfigDBNodes      = "CONFIGDB_NODES"
-	KeystoneHost       = "KEYSTONE_AUTH_HOST"
-	KeystoneURLVersion = "KEYSTONE_AUTH_URL_VERSION"
-	RabbitMQPort       = "RABBITMQ_NODE_PORT"
-	KeystoneUser       = "KEYSTONE_AUTH_ADMIN_USER"
-	KeystonePassword   = "KEYSTONE_AUTH_ADMIN_PASSWORD"
-	KeystoneCA         = "KEYSTONE_AUTH_CA_CERTFILE"
-	RabbitMQUser       = "RABBITMQ_USER"
-	RabbitMQPassword   = "RABBITMQ_PASSWORD"
-	AuthMode           = "AUTH_MODE"
-	ClusterName        = "KUBERNETES_CLUSTER_NAME"
-	ClusterNetwork     = "KUBERNETES_CLUSTER_NETWORK"
-	FIPPool            = "KUBERNETES_PUBLIC_FIP_POOL"
-	SSLEnable          = "SSL_ENABLE"
-	Registry           = "CONTRAIL_REGISTRY"
-	ContainerTag       = "CONTRAIL_CONTAINER_TAG"
-	PullSecret         = "KUBERNETES_SECRET_CONTRAIL_REPO"
-	SSLInsecure        = "SSL_INSECURE"
-	ServerCACertfile   = "SERVER_CA_CERTFILE"
-	ServerCertfile     = "SERVER_CERTFILE"
-	ServerKeyfile      = "SERVER_KEYFILE"
+	NestedMode          = "KUBEMANAGER_NESTED_MODE"
+	Orchestrator        = "CLOUD_ORCHESTRATOR"
+	TokenFile           = "K8S_TOKEN_FILE"
+	Token               = "K8S_TOKEN"
+	VRouterVIP          = "KUBERNESTES_NESTED_VROUTER_VIP"
+	VRouterVIPTypo      = "KUBERNETES_NESTED_VROUTER_VIP"
+	ControllerNodes     = "CONTROLLER_NODES"
+	ControlNodes        = "CONTROL_NODES"
+	ConfigNodes         = "CONFIG_NODES"
+	AnalyticsNodes      = "ANALYTICS_NODES"
+	RabbitMQNodes       = "RABBITMQ_NODES"
+	ConfigDBNodes       = "CONFIGDB_NODES"
+	KeystoneHost        = "KEYSTONE_AUTH_HOST"
+	KeystoneURLVersion  = "KEYSTONE_AUTH_URL_VERSION"
+	RabbitMQPort        = "RABBITMQ_NODE_PORT"
+	KeystoneUser        = "KEYSTONE_AUTH_ADMIN_USER"
+	KeystonePassword    = "KEYSTONE_AUTH_ADMIN_PASSWORD"
+	KeystoneCA          = "KEYSTONE_AUTH_CA_CERTFILE"
+	RabbitMQUser        = "RABBITMQ_USER"
+	RabbitMQPassword    = "RABBITMQ_PASSWORD"
+	AuthMode            = "AUTH_MODE"
+	ClusterName         = "KUBERNETES_CLUSTER_NAME"
+	ClusterNetwork      = "KUBERNETES_CLUSTER_NETWORK"
+	FIPPool             = "KUBERNETES_PUBLIC_FIP_POOL"
+	SSLEnable           = "SSL_ENABLE"
+	Registry            = "CONTRAIL_REGISTRY"
+	ContainerTag        = "CONTRAIL_CONTAINER_TAG"
+	PullSecret          = "KUBERNETES_SECRET_CONTRAIL_REPO"
+	SSLInsecure         = "SSL_INSECURE"
+	ServerCACertfile    = "SERVER_CA_CERTFILE"
+	ServerCertfile      = "SERVER_CERTFILE"
+	ServerKeyfile       = "SERVER_KEYFILE"
+	LogLevel            = "LOG_LEVEL"
+	APIServer           = "KUBERNETES_API_SERVER"
+	APISecurePort       = "KUBERNETES_API_SECURE_PORT"
+	ClusterProject      = "KUBERNETES_CLUSTER_PROJECT"
+	PodSubnets          = "KUBERNETES_POD_SUBNETS"
+	ServiceSubnets      = "KUBERNETES_SERVICE_SUBNETS"
+	IPFabricSubnets     = "KUBERNETES_IP_FABRIC_SUBNETS"
+	IPFabricForwarding  = "KUBERNETES_IP_FABRIC_FORWARDING"
+	IPFabricSNAT        = "KUBERNETES_IP_FABRIC_SNAT"
+	HostNetworkService  = "KUBERNETES_HOST_NETWORK_SERVICE"
+	ConfigAPIPort       = "CONFIG_API_PORT"
+	CollectorPort       = "COLLECTOR_PORT"
+	ConfigDBPort        = "CONFIGDB_PORT"
+	KeystoneAdminPort   = "KEYSTONE_AUTH_ADMIN_PORT"
+	KeystoneProto       = "KEYSTONE_AUTH_PROTO"
+	KeystoneAdminTenant = "KEYSTONE_AUTH_ADMIN_TENANT"
+	KeystoneRegionName  = "KEYSTONE_AUTH_REGION_NAME"
+	KeystoneInsecure    = "KEYSTONE_AUTH_INSECURE"
+	VRouterPort         = "VROUTER_PORT"
+	PhysicalInterface   = "PHYSICAL_INTERFACE"
+	ContrailVersion     = "CONTRAIL_VERSION"
+	K8SVersion          = "K8S_VERSION"
+	MetadataProxySecret = "METADATA_PROXY_SECRET"
 )
 
 const both = KubeManager | CNI
@@ -136,7 +159,7 @@ var contract = []Variable{
 	// What the pod is.
 	{Name: NestedMode, Images: both, Default: "0", Constant: "1"},
 	{Name: Orchestrator, Images: KubeManager, Default: "none", Constant: "kubernetes"},
-	{Name: "LOG_LEVEL", Field: "logLevel", Images: both, Default: "SYS_NOTICE"},
+	{Name: LogLevel, Field: "logLevel", Images: both, Default: "SYS_NOTICE"},
 	{Name: "LOG_LOCAL", Kind: Int, Images: KubeManager, Default: "1"},
 	{Name: "LOG_DIR", Images: both, Default: "/var/log/contrail", Readers: "kube-manager all, CNI R1909+"},
 	{Name: "CONTAINER_LOG_DIR", Images: KubeManager, Default: "/var/log/contrail/kubernetes-kube-manager", Since: "R1912", Readers: "R1912, R2005, R2008+"},
@@ -149,27 +172,27 @@ var contract = []Variable{
 	// The nested cluster.
 	{Name: TokenFile, Images: KubeManager, Default: "/var/run/secrets/kubernetes.io/serviceaccount/token", Constant: "/tmp/serviceaccount/token"},
 	{Name: Token, Images: KubeManager, DefaultText: "the content of K8S_TOKEN_FILE", Credential: true},
-	{Name: "KUBERNETES_API_SERVER", Field: "kubernetes.apiServer", Images: KubeManager, DefaultText: "the node's own address"},
-	{Name: "KUBERNETES_API_SECURE_PORT", Field: "kubernetes.apiServerPort", Kind: Int, Images: KubeManager, Default: "6443"},
+	{Name: APIServer, Field: "kubernetes.apiServer", Images: KubeManager, DefaultText: "the node's own address"},
+	{Name: APISecurePort, Field: "kubernetes.apiServerPort", Kind: Int, Images: KubeManager, Default: "6443"},
 	{Name: "KUBERNETES_API_PORT", Kind: Int, Images: KubeManager, Default: "8080"},
 	{Name: ClusterName, Field: "kubernetes.clusterName", Images: both, Default: "k8s", Readers: "kube-manager all, CNI R2008+"},
 	{Name: ClusterNetwork, Field: "underlay.virtualNetwork", Kind: Dict, Images: KubeManager, Default: "{}"},
-	{Name: "KUBERNETES_CLUSTER_PROJECT", Kind: Dict, Images: KubeManager, Default: "{}"},
+	{Name: ClusterProject, Kind: Dict, Images: KubeManager, Default: "{}"},
 	{Name: "KUBERNETES_CLUSTER_DOMAIN", Images: KubeManager, Default: "default-domain", Since: "R2011"},
-	{Name: "KUBERNETES_POD_SUBNETS", Field: "kubernetes.podSubnets", Kind: Words, Images: KubeManager, Default: "10.32.0.0/12"},
-	{Name: "KUBERNETES_SERVICE_SUBNETS", Field: "kubernetes.serviceSubnets", Kind: Words, Images: KubeManager, Default: "10.96.0.0/12"},
-	{Name: "KUBERNETES_IP_FABRIC_SUBNETS", Field: "kubernetes.ipFabricSubnets", Kind: Words, Images: KubeManager, Default: "10.64.0.0/12"},
-	{Name: "KUBERNETES_IP_FABRIC_FORWARDING", Field: "kubernetes.ipFabricForwarding", Kind: Bool, Images: KubeManager, Default: "false"},
-	{Name: "KUBERNETES_IP_FABRIC_SNAT", Field: "kubernetes.ipFabricSNAT", Kind: Bool, Images: KubeManager, Default: "false"},
-	{Name: "KUBERNETES_HOST_NETWORK_SERVICE", Field: "kubernetes.hostNetworkService", Kind: Bool, Images: KubeManager, Default: "false", Since: "R5.0"},
+	{Name: PodSubnets, Field: "kubernetes.podSubnets", Kind: Words, Images: KubeManager, Default: "10.32.0.0/12"},
+	{Name: ServiceSubnets, Field: "kubernetes.serviceSubnets", Kind: Words, Images: KubeManager, Default: "10.96.0.0/12"},
+	{Name: IPFabricSubnets, Field: "kubernetes.ipFabricSubnets", Kind: Words, Images: KubeManager, Default: "10.64.0.0/12"},
+	{Name: IPFabricForwarding, Field: "kubernetes.ipFabricForwarding", Kind: Bool, Images: KubeManager, Default: "false"},
+	{Name: IPFabricSNAT, Field: "kubernetes.ipFabricSNAT", Kind: Bool, Images: KubeManager, Default: "false"},
+	{Name: HostNetworkService, Field: "kubernetes.hostNetworkService", Kind: Bool, Images: KubeManager, Default: "false", Since: "R5.0"},
 	{Name: FIPPool, Field: "kubernetes.publicFIPPool", Kind: Dict, Images: KubeManager, Default: "{}"},
 
 	// The underlay. CONTROLLER_NODES is the fallback of every list.
 	{Name: ControllerNodes, From: "underlay.config.nodes", Instead: "underlay.config.nodes", Kind: Nodes, Images: both, DefaultText: "the node's own address"},
 	{Name: ConfigNodes, Field: "underlay.config.nodes", Kind: Nodes, Images: both, Fallback: ControllerNodes},
-	{Name: "CONFIG_API_PORT", Field: "underlay.config.port", Kind: Int, Images: KubeManager, Default: "8082"},
+	{Name: ConfigAPIPort, Field: "underlay.config.port", Kind: Int, Images: KubeManager, Default: "8082"},
 	{Name: AnalyticsNodes, Field: "underlay.analytics.nodes", Kind: Nodes, Images: KubeManager, Fallback: ControllerNodes},
-	{Name: "COLLECTOR_PORT", Field: "underlay.analytics.port", Kind: Int, Images: KubeManager, Default: "8086"},
+	{Name: CollectorPort, Field: "underlay.analytics.port", Kind: Int, Images: KubeManager, Default: "8086"},
 	{Name: "COLLECTOR_SERVERS", Instead: "underlay.analytics", Images: KubeManager, DefaultText: "$ANALYTICS_NODES with $COLLECTOR_PORT"},
 	{Name: RabbitMQNodes, Field: "underlay.rabbitmq.nodes", Kind: Nodes, Images: KubeManager, Fallback: ConfigDBNodes},
 	{Name: RabbitMQPort, Field: "underlay.rabbitmq.port", Kind: Int, Images: KubeManager, DefaultText: "5673 (r5.0: 5672)"},
@@ -179,22 +202,22 @@ var contract = []Variable{
 	// Its default moved from 10 to 60 in tf master.
 	{Name: "RABBITMQ_HEARTBEAT_INTERVAL", Kind: Int, Images: KubeManager, DefaultText: "10 (tf master: 60)", Preset: "60", Since: "R5.0"},
 	{Name: ConfigDBNodes, Field: "underlay.configDB.nodes", Kind: Nodes, Images: KubeManager, Fallback: ConfigNodes},
-	{Name: "CONFIGDB_PORT", Field: "underlay.configDB.port", Kind: Int, Images: KubeManager, Default: "9161"},
+	{Name: ConfigDBPort, Field: "underlay.configDB.port", Kind: Int, Images: KubeManager, Default: "9161"},
 	{Name: "CONFIGDB_SERVERS", Instead: "underlay.configDB", Images: KubeManager, DefaultText: "$CONFIGDB_NODES with $CONFIGDB_PORT"},
 
 	// Keystone.
 	{Name: AuthMode, Field: "auth.mode", Images: KubeManager, Default: "noauth"},
 	{Name: KeystoneHost, Field: "underlay.keystone.host", When: withKeystone, Kind: Fabric, Images: KubeManager, Default: "127.0.0.1"},
-	{Name: "KEYSTONE_AUTH_ADMIN_PORT", Field: "underlay.keystone.port", When: withKeystone, Kind: Int, Images: KubeManager, Default: "35357"},
-	{Name: "KEYSTONE_AUTH_PROTO", Field: "auth.protocol", When: withKeystone, Images: KubeManager, Default: "http"},
+	{Name: KeystoneAdminPort, Field: "underlay.keystone.port", When: withKeystone, Kind: Int, Images: KubeManager, Default: "35357"},
+	{Name: KeystoneProto, Field: "auth.protocol", When: withKeystone, Images: KubeManager, Default: "http"},
 	{Name: KeystoneURLVersion, Field: "auth.urlVersion", When: withKeystone, Images: KubeManager, DefaultText: "/v3 (r5.0: /v2.0)"},
-	{Name: "KEYSTONE_AUTH_ADMIN_TENANT", Field: "auth.tenant", When: withKeystone, Images: KubeManager, Default: "admin"},
+	{Name: KeystoneAdminTenant, Field: "auth.tenant", When: withKeystone, Images: KubeManager, Default: "admin"},
 	{Name: KeystoneUser, Images: KubeManager, Default: "admin", Credential: true, Secret: "auth.credentialsSecret"},
 	{Name: KeystonePassword, Images: KubeManager, Default: "contrail123", Credential: true, Secret: "auth.credentialsSecret"},
 	{Name: "KEYSTONE_AUTH_USER_DOMAIN_NAME", Field: "auth.userDomain", When: withKeystone, Images: KubeManager, Default: "Default"},
 	{Name: "KEYSTONE_AUTH_PROJECT_DOMAIN_NAME", Field: "auth.projectDomain", When: withKeystone, Images: KubeManager, Default: "Default"},
-	{Name: "KEYSTONE_AUTH_REGION_NAME", Field: "auth.region", When: withKeystone, Images: KubeManager, Default: "RegionOne"},
-	{Name: "KEYSTONE_AUTH_INSECURE", Field: "auth.insecure", When: withKeystone, Kind: Bool, Images: KubeManager, Fallback: SSLInsecure, DefaultText: "$SSL_INSECURE, which is True"},
+	{Name: KeystoneRegionName, Field: "auth.region", When: withKeystone, Images: KubeManager, Default: "RegionOne"},
+	{Name: KeystoneInsecure, Field: "auth.insecure", When: withKeystone, Kind: Bool, Images: KubeManager, Fallback: SSLInsecure, DefaultText: "$SSL_INSECURE, which is True"},
 	{Name: KeystoneCA, When: withKeystone + ",auth.caSecret", Preset: KeystoneCAFile, Images: KubeManager},
 	{Name: "KEYSTONE_AUTH_CERTFILE", Images: KubeManager},
 	{Name: "KEYSTONE_AUTH_KEYFILE", Images: KubeManager},
@@ -230,8 +253,8 @@ var contract = []Variable{
 
 	// The CNI plugin and the vRouter agent.
 	{Name: VRouterVIP, Field: "linkLocal.vrouterServiceIP", Kind: Agent, Images: CNI},
-	{Name: "VROUTER_PORT", Field: "underlay.vrouter.port", Kind: Int, Images: CNI, Default: "9091"},
-	{Name: "PHYSICAL_INTERFACE", Field: "cni.parentInterface", Images: CNI, DefaultText: "found by the routes below", Since: "R5.0"},
+	{Name: VRouterPort, Field: "underlay.vrouter.port", Kind: Int, Images: CNI, Default: "9091"},
+	{Name: PhysicalInterface, Field: "cni.parentInterface", Images: CNI, DefaultText: "found by the routes below", Since: "R5.0"},
 	{Name: "VROUTER_GATEWAY", Images: CNI, Since: "R5.0"},
 	// What the CNI image finds the parent interface by: any address that is routed
 	// through the node's data NIC.
@@ -248,8 +271,8 @@ var contract = []Variable{
 	// Known, and read by nobody in nested mode.
 	{Name: "CONFIG_API_VIP"}, {Name: "ANALYTICS_API_VIP"}, {Name: "KEYSTONE_AUTH_PUBLIC_PORT", Kind: Int},
 	{Name: "ZOOKEEPER_NODES", Kind: Nodes}, {Name: "ZOOKEEPER_PORT", Kind: Int}, {Name: "ZOOKEEPER_SERVERS"},
-	{Name: "HOST_IP"}, {Name: "DEBUG"}, {Name: "CONTRAIL_VERSION"}, {Name: "OPENSTACK_VERSION"},
-	{Name: "_CONTRAIL_REGISTRY_IP"}, {Name: "K8S_VERSION"}, {Name: "METADATA_PROXY_SECRET", Credential: true},
+	{Name: "HOST_IP"}, {Name: "DEBUG"}, {Name: ContrailVersion}, {Name: "OPENSTACK_VERSION"},
+	{Name: "_CONTRAIL_REGISTRY_IP"}, {Name: K8SVersion}, {Name: MetadataProxySecret, Credential: true},
 	{Name: "AAA_MODE"}, {Name: "CONFIG_API_SERVER_PORT", Kind: Int}, {Name: "ANALYTICSDB_NODES", Kind: Nodes},
 	{Name: "ANALYTICS_SNMP_NODES", Kind: Nodes}, {Name: "ANALYTICS_ALARM_NODES", Kind: Nodes},
 	{Name: "WEBUI_NODES", Kind: Nodes}, {Name: "KAFKA_NODES", Kind: Nodes}, {Name: "REDIS_NODES", Kind: Nodes},

@@ -72,14 +72,16 @@ func hosts(texts ...string) []linklocal.Host {
 // doors are the files that read an address or a host from text, with what each
 // text is. Whatever lies behind takes a netip.Addr or a Host.
 var doors = map[string]string{
-	"fn/linklocal/host.go":            "a host",
-	"fn/config/scalar.go":             "a field",
-	"fn/config/decode.go":             "a key of spec.linkLocal.serviceIPs",
-	"fn/config/commonenv_fill.go":     "a line of commonEnv, before it becomes a field",
-	"fn/env/refuse.go":                "a variable that no field holds",
-	"internal/importer/translate.go":  "the flag --link-local",
-	"internal/importer/behind.go":     "the name that an entry of the underlay leads to",
-	"internal/underlay/plan/entry.go": "an entry of the underlay",
+	"fn/linklocal/host.go":                  "a host",
+	"fn/config/scalar.go":                   "a field",
+	"fn/config/decode.go":                   "a key of spec.linkLocal.serviceIPs",
+	"fn/config/commonenv_fill.go":           "a line of commonEnv, before it becomes a field",
+	"fn/env/refuse.go":                      "a variable that no field holds",
+	"internal/importer/translate.go":        "the flag --link-local",
+	"internal/importer/allotment.go":        "the host of Keystone in an inventory",
+	"internal/importer/contrail_ansible.go": "a host of an inventory, and the network of its service IPs",
+	"internal/importer/behind.go":           "the name that an entry of the underlay leads to",
+	"internal/underlay/plan/entry.go":       "an entry of the underlay",
 }
 
 // An address is parsed where it comes in, and nowhere again.

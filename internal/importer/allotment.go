@@ -90,8 +90,8 @@ func (d draft) allotted() draft {
 
 // allotDefaults are what contrail-ansible takes where nobody says it.
 func (r *reading) allotDefaults() {
-	if r.allot.apiServer != "" && !r.has("KUBERNETES_API_SERVER") {
-		r.put("KUBERNETES_API_SERVER", r.allot.apiServer, 1)
+	if r.allot.apiServer != "" && !r.has(env.APIServer) {
+		r.put(env.APIServer, r.allot.apiServer, 1)
 		r.places["spec.kubernetes.apiServer"] = "[" + kubernetesGroup + "]"
 	}
 	if !r.has(env.RabbitMQPort) {
@@ -108,7 +108,7 @@ func (r *reading) serviceIPs(a *allotment) {
 	for i, nodes := range [2][]netip.Addr{a.controllers, a.analytics} {
 		for _, ip := range nodes {
 			lists[i] = append(lists[i], plus(a.base, next))
-			pairs = append(pairs, Pair{plus(a.base, next), linklocal.ParseHost(ip.String())})
+			pairs = append(pairs, Pair{plus(a.base, next), linklocal.HostAt(ip)})
 			next++
 		}
 	}

@@ -167,14 +167,14 @@ func (r *reading) notNested(line int) {
 // project takes out the project of kube-manager: its virtual network has one too, and
 // that of the network wins. line is where it stands, 0 for not by that name.
 func (r *reading) project(line int) {
-	const variable = "KUBERNETES_CLUSTER_PROJECT"
+	const variable = env.ClusterProject
 	text := r.value(variable)
 	if line == 0 {
 		line = r.lineOf(variable)
 	}
 	r.settings.Lines = slices.DeleteFunc(r.settings.Lines, func(l env.Line) bool { return l.Name == variable })
 	project, ok := env.ParseDict(text)
-	network, _ := env.ParseDict(r.value("KUBERNETES_CLUSTER_NETWORK"))
+	network, _ := env.ParseDict(r.value(env.ClusterNetwork))
 	same := ok && !slices.ContainsFunc(project, func(p env.Setting) bool { return !slices.Contains(network, p) })
 	switch {
 	case text == "", text == "{}":

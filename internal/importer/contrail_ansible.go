@@ -31,21 +31,21 @@ const (
 var contrailAnsibleVariables = map[string]string{
 	"docker_registry":            env.Registry,
 	"contrail_version":           env.ContainerTag,
-	"vrouter_physical_interface": "PHYSICAL_INTERFACE",
+	"vrouter_physical_interface": env.PhysicalInterface,
 	"kubernetes_cluster_name":    env.ClusterName,
-	"kubernetes_api_server":      "KUBERNETES_API_SERVER",
-	"api_server_port":            "CONFIG_API_PORT",
-	"configdb_port":              "CONFIGDB_PORT",
+	"kubernetes_api_server":      env.APIServer,
+	"api_server_port":            env.ConfigAPIPort,
+	"configdb_port":              env.ConfigDBPort,
 	"rabbitmq_port":              env.RabbitMQPort,
-	"analytics_collector_port":   "COLLECTOR_PORT",
-	"keystone_admin_port":        "KEYSTONE_AUTH_ADMIN_PORT",
-	"vrouter_agent_port":         "VROUTER_PORT",
+	"analytics_collector_port":   env.CollectorPort,
+	"keystone_admin_port":        env.KeystoneAdminPort,
+	"vrouter_agent_port":         env.VRouterPort,
 }
 
 // The fields of keystone_config and rabbitmq_config.
 var contrailAnsibleFields = map[string]map[string]string{
-	"keystone_config": {"admin_user": env.KeystoneUser, "admin_password": env.KeystonePassword, "admin_tenant": "KEYSTONE_AUTH_ADMIN_TENANT",
-		"admin_port": "KEYSTONE_AUTH_ADMIN_PORT", "auth_protocol": "KEYSTONE_AUTH_PROTO", "insecure": "KEYSTONE_AUTH_INSECURE", "region": "KEYSTONE_AUTH_REGION_NAME"},
+	"keystone_config": {"admin_user": env.KeystoneUser, "admin_password": env.KeystonePassword, "admin_tenant": env.KeystoneAdminTenant,
+		"admin_port": env.KeystoneAdminPort, "auth_protocol": env.KeystoneProto, "insecure": env.KeystoneInsecure, "region": env.KeystoneRegionName},
 	"rabbitmq_config": {"user": env.RabbitMQUser, "password": env.RabbitMQPassword, "port": env.RabbitMQPort},
 }
 
@@ -89,7 +89,7 @@ func (c *contrailAnsible) ini() {
 	c.allot.controllers = c.addresses(inv.group(controllersGroup))
 	c.allot.analytics = c.addresses(inv.group(analyticsGroup))
 	c.allot.line = 1
-	if masters := inv.group(kubernetesGroup).hosts; len(masters) == 1 && !c.has("KUBERNETES_API_SERVER") {
+	if masters := inv.group(kubernetesGroup).hosts; len(masters) == 1 && !c.has(env.APIServer) {
 		c.allot.apiServer = masters[0].name
 	}
 	for _, g := range inv.order {
@@ -214,7 +214,7 @@ func (c *contrailAnsible) section(e entry, fields map[string]string) {
 
 // network is the virtual network of the nodes.
 func (c *contrailAnsible) network(e entry) {
-	const variable = "KUBERNETES_CLUSTER_NETWORK"
+	const variable = env.ClusterNetwork
 	if e.node.Kind == yaml.MappingNode {
 		c.set4(variable, pythonDict(e.node), e)
 	} else if value, ok := c.scalar(e, variable); ok && value != "" {

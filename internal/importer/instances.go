@@ -107,10 +107,10 @@ func (i *instances) setting(e entry) {
 	value, ok := i.scalar(e, e.key)
 	switch {
 	case !ok, value == "":
-	case e.key == "CONTRAIL_VERSION" && i.value(env.ContainerTag) == "":
+	case e.key == env.ContrailVersion && i.value(env.ContainerTag) == "":
 		i.put(env.ContainerTag, value, e.line)
 		i.places["spec.images.tag"] = e.key
-	case e.key == "CONTRAIL_VERSION":
+	case e.key == env.ContrailVersion:
 	case e.key == env.Orchestrator && value != "kubernetes":
 		i.openstack = i.openstack || value == "openstack"
 		i.drop(e.line, e.key, ofUnderlay+", and that of a nested cluster is kubernetes")
@@ -155,7 +155,7 @@ func (i *instances) global(n *yaml.Node) {
 			if e.node.Kind != yaml.ScalarNode || e.node.Value != "" {
 				i.drop(e.line, e.key, ofRegistry)
 			}
-		case "ENABLE_DESTROY", "K8S_VERSION":
+		case "ENABLE_DESTROY", env.K8SVersion:
 			i.note(e.key, ofDeployer)
 		default:
 			i.drop(e.line, e.key, unknownThere)

@@ -130,7 +130,7 @@ func (i *instances) told(variable, role string) {
 // apiServer is that of the one master, where nothing names it: the images take the
 // address of their own machine.
 func (i *instances) apiServer() {
-	const variable = "KUBERNETES_API_SERVER"
+	const variable = env.APIServer
 	masters := i.with(k8sMaster)
 	if i.has(variable) || len(masters) == 0 {
 		return
@@ -194,7 +194,7 @@ func (i *instances) keystone(sections map[string]entry) {
 			i.take(e, env.KeystonePassword)
 		}
 	}
-	for _, name := range []string{env.KeystoneUser, "KEYSTONE_AUTH_ADMIN_TENANT"} {
+	for _, name := range []string{env.KeystoneUser, env.KeystoneAdminTenant} {
 		if !i.has(name) {
 			i.put(name, "admin", sections["kolla_config"].line)
 		}

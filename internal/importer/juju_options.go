@@ -15,19 +15,19 @@ import (
 
 // The options of the charm that are variables.
 var charmVariables = map[string]string{
-	"log-level":                  "LOG_LEVEL",
+	"log-level":                  env.LogLevel,
 	"cluster_name":               env.ClusterName,
-	"cluster_network":            "KUBERNETES_CLUSTER_NETWORK",
-	"cluster_project":            "KUBERNETES_CLUSTER_PROJECT",
-	"pod_subnets":                "KUBERNETES_POD_SUBNETS",
-	"ip_fabric_subnets":          "KUBERNETES_IP_FABRIC_SUBNETS",
-	"service_subnets":            "KUBERNETES_SERVICE_SUBNETS",
-	"ip_fabric_forwarding":       "KUBERNETES_IP_FABRIC_FORWARDING",
-	"ip_fabric_snat":             "KUBERNETES_IP_FABRIC_SNAT",
-	"host_network_service":       "KUBERNETES_HOST_NETWORK_SERVICE",
+	"cluster_network":            env.ClusterNetwork,
+	"cluster_project":            env.ClusterProject,
+	"pod_subnets":                env.PodSubnets,
+	"ip_fabric_subnets":          env.IPFabricSubnets,
+	"service_subnets":            env.ServiceSubnets,
+	"ip_fabric_forwarding":       env.IPFabricForwarding,
+	"ip_fabric_snat":             env.IPFabricSNAT,
+	"host_network_service":       env.HostNetworkService,
 	"public_fip_pool":            env.FIPPool,
-	"kubernetes_api_hostname":    "KUBERNETES_API_SERVER",
-	"kubernetes_api_secure_port": "KUBERNETES_API_SECURE_PORT",
+	"kubernetes_api_hostname":    env.APIServer,
+	"kubernetes_api_secure_port": env.APISecurePort,
 	"docker-registry":            env.Registry,
 	"image-tag":                  env.ContainerTag,
 }
@@ -159,7 +159,7 @@ func (j *juju) serviceSubnets() {
 	if !ok {
 		return
 	}
-	subnets := cmp.Or(j.value("KUBERNETES_SERVICE_SUBNETS"), "10.96.0.0/12")
+	subnets := cmp.Or(j.value(env.ServiceSubnets), "10.96.0.0/12")
 	if strings.Join(strings.Fields(strings.ReplaceAll(e.node.Value, ",", " ")), " ") != strings.Join(strings.Fields(subnets), " ") {
 		j.tell(config.Warning, e.node.Line, "service-cidr", "of Kubernetes is another one than service_subnets of Contrail, which is kept: services of the difference will not be reached")
 	}

@@ -22,28 +22,28 @@ type openShift struct {
 var openShiftVariables = map[string]string{
 	"auth_mode":                  env.AuthMode,
 	"keystone_auth_host":         env.KeystoneHost,
-	"keystone_auth_admin_tenant": "KEYSTONE_AUTH_ADMIN_TENANT",
+	"keystone_auth_admin_tenant": env.KeystoneAdminTenant,
 	"keystone_auth_admin_user":   env.KeystoneUser, "keystone_auth_admin_password": env.KeystonePassword,
-	"keystone_auth_admin_port":   "KEYSTONE_AUTH_ADMIN_PORT",
-	"keystone_auth_url_version":  "KEYSTONE_AUTH_URL_VERSION",
+	"keystone_auth_admin_port":   env.KeystoneAdminPort,
+	"keystone_auth_url_version":  env.KeystoneURLVersion,
 	mastersIP:                    env.ControllerNodes,
 	"config_nodes":               env.ConfigNodes,
 	"analytics_nodes":            env.AnalyticsNodes,
-	"log_level":                  "LOG_LEVEL",
-	"rabbitmq_node_port":         "RABBITMQ_NODE_PORT",
+	"log_level":                  env.LogLevel,
+	"rabbitmq_node_port":         env.RabbitMQPort,
 	"cluster_name":               env.ClusterName,
-	"cluster_project":            "KUBERNETES_CLUSTER_PROJECT",
-	"cluster_network":            "KUBERNETES_CLUSTER_NETWORK",
-	"pod_subnets":                "KUBERNETES_POD_SUBNETS",
-	"ip_fabric_subnets":          "KUBERNETES_IP_FABRIC_SUBNETS",
-	"service_subnets":            "KUBERNETES_SERVICE_SUBNETS",
-	"ip_fabric_forwarding":       "KUBERNETES_IP_FABRIC_FORWARDING",
-	"ip_fabric_snat":             "KUBERNETES_IP_FABRIC_SNAT",
+	"cluster_project":            env.ClusterProject,
+	"cluster_network":            env.ClusterNetwork,
+	"pod_subnets":                env.PodSubnets,
+	"ip_fabric_subnets":          env.IPFabricSubnets,
+	"service_subnets":            env.ServiceSubnets,
+	"ip_fabric_forwarding":       env.IPFabricForwarding,
+	"ip_fabric_snat":             env.IPFabricSNAT,
 	"public_fip_pool":            env.FIPPool,
 	"k8s_nested_vrouter_vip":     env.VRouterVIP,
-	"vrouter_physical_interface": "PHYSICAL_INTERFACE",
-	"k8s_vip":                    "KUBERNETES_API_SERVER",
-	"openshift_master_api_port":  "KUBERNETES_API_SECURE_PORT", "kubernetes_api_secure_port": "KUBERNETES_API_SECURE_PORT",
+	"vrouter_physical_interface": env.PhysicalInterface,
+	"k8s_vip":                    env.APIServer,
+	"openshift_master_api_port":  env.APISecurePort, "kubernetes_api_secure_port": env.APISecurePort,
 	"contrail_registry":      env.Registry,
 	"contrail_container_tag": env.ContainerTag,
 }
@@ -63,8 +63,8 @@ const (
 // that are none of Contrail.
 var (
 	openShiftUnderlay = []string{"contrail_version", "contrail_os_release", "analyticsdb_min_diskgb", "configdb_min_diskgb", "aaa_mode", "metadata_proxy_secret",
-		"zookeeper_port", "zookeeper_ports", "zookeeper_analytics_port", "zookeeper_analytics_ports", "vrouter_gateway", "api_vip", "CLOUD_ORCHESTRATOR",
-		"LOG_LEVEL", "METADATA_PROXY_SECRET", "contrail_masters_ip"}
+		"zookeeper_port", "zookeeper_ports", "zookeeper_analytics_port", "zookeeper_analytics_ports", "vrouter_gateway", "api_vip", env.Orchestrator,
+		env.LogLevel, env.MetadataProxySecret, "contrail_masters_ip"}
 	openShiftOthers = []string{"openshift_", "r_openshift_", "ansible_", "os_", "osm_", "oreg_", "osn_", "docker_", "etcd_", "template_service_broker_", "containerized",
 		"deployment_type", "debug_level", "timeout", "nfs_", "glusterfs_", "rhsub_", "skip_", "install_", "hosted_"}
 )
@@ -184,12 +184,12 @@ func (o *openShift) defaults() {
 	line := max(1, o.own[mastersIP].line)
 	o.note("kube-manager", "ran on nodes with the label node-role.kubernetes.io/infra: choose them with kubeManager.nodeSelector")
 	o.set(openShiftNamespace, "that of openshift-ansible", "namespace")
-	if !o.has("KUBERNETES_API_SECURE_PORT") {
-		o.put("KUBERNETES_API_SECURE_PORT", openShiftAPIPort, line)
+	if !o.has(env.APISecurePort) {
+		o.put(env.APISecurePort, openShiftAPIPort, line)
 		o.places["spec.kubernetes.apiServerPort"] = "default of openshift-ansible"
 	}
-	if !o.has("RABBITMQ_NODE_PORT") {
-		o.put("RABBITMQ_NODE_PORT", openShiftRabbitMQ, line)
+	if !o.has(env.RabbitMQPort) {
+		o.put(env.RabbitMQPort, openShiftRabbitMQ, line)
 		o.places["spec.underlay.rabbitmq.port"] = "default of openshift-ansible"
 	}
 	o.project(o.own["cluster_project"].line)
