@@ -92,19 +92,19 @@ func (c *contrailAnsible) ini() {
 	if masters := inv.group(kubernetesGroup).hosts; len(masters) == 1 && !c.has(env.APIServer) {
 		c.allot.apiServer = masters[0].name
 	}
-	for _, g := range inv.order {
-		if !slices.Contains([]string{controllersGroup, analyticsGroup, kubernetesGroup}, g.name) && len(g.hosts) > 0 {
-			c.note("["+short(g.name)+"]", "names machines; those of nodes are left to you")
-		}
-	}
+	c.hosts(inv, []string{controllersGroup, analyticsGroup, kubernetesGroup}, isContrailAnsible)
+}
+
+// isContrailAnsible reports whether a variable is read.
+func isContrailAnsible(name string) bool {
+	return contrailAnsibleVariables[name] != "" || contrailAnsibleFields[name] != nil || slices.Contains(contrailAnsibleOwn, name)
 }
 
 // entryOf makes of a variable in an inventory what it would be in group_vars. A
 // dictionary is one of Python, or of YAML: contrail-ansible's own example has both.
 func (c *contrailAnsible) entryOf(a assignment) (entry, bool) {
-	name, known := contrailAnsibleVariables[a.name]
-	known = known || contrailAnsibleFields[a.name] != nil || slices.Contains(contrailAnsibleOwn, a.name)
-	if !known {
+	name := contrailAnsibleVariables[a.name]
+	if !isContrailAnsible(a.name) {
 		return entry{a.name, a.line, yamlnode.Quoted("")}, true // whatever it is, it is left out
 	}
 	if !strings.HasPrefix(a.text, "{") || strings.Contains(a.text, "{{") {

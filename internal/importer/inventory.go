@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -140,6 +141,23 @@ func (r *reading) variables(inv inventory) []assignment {
 		out[i] = found[name]
 	}
 	return out
+}
+
+// hosts notes the groups that are not read, and tells of variables that are known and
+// of one host.
+func (r *reading) hosts(inv inventory, read []string, known func(name string) bool) {
+	for _, g := range inv.order {
+		for _, h := range g.hosts {
+			for _, name := range h.vars {
+				if known(name) {
+					r.drop(h.line, name, "is of one host, and a NestedConfig is of all: left out")
+				}
+			}
+		}
+		if len(g.hosts) > 0 && !slices.Contains(read, g.name) {
+			r.note("["+short(g.name)+"]", "names machines; those of nodes are left to you")
+		}
+	}
 }
 
 // literal is the text that Ansible makes of a value: what a literal of Python stands

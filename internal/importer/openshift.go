@@ -79,7 +79,7 @@ func readOpenShift(file, text string) draft {
 		o.own[a.name] = a
 		o.variable(a)
 	}
-	o.hosts(inv)
+	o.hosts(inv, nil, func(name string) bool { return openShiftVariables[name] != "" })
 	o.defaults()
 	o.registryAccount()
 	return o.draft
@@ -161,22 +161,6 @@ func (o *openShift) list(a assignment, value string) string {
 		}
 	}
 	return strings.Join(list, ",")
-}
-
-// hosts may have variables of their own.
-func (o *openShift) hosts(inv inventory) {
-	for _, g := range inv.order {
-		for _, h := range g.hosts {
-			for _, name := range h.vars {
-				if _, known := openShiftVariables[name]; known {
-					o.drop(h.line, name, "is of one host, and a NestedConfig is of all: left out")
-				}
-			}
-		}
-		if len(g.hosts) > 0 {
-			o.note("["+short(g.name)+"]", "names machines; those of nodes are left to you")
-		}
-	}
 }
 
 // defaults are those of the role, where they are not those of the images.
