@@ -116,6 +116,7 @@ func BenchmarkFile(b *testing.B) {
 	program := build(b, "github.com/nested-config/nested-config")
 	manifest := output(b, exec.Command(program, file))
 	race(b, contestant{name: "nested-config", args: []string{program, file}},
+		kustomizations(b)[1],
 		contestant{name: "script", args: []string{"bash", oldScript(b, dir)}},
 		contestant{name: "helm", args: []string{tool(b, "helm"), "template", "k8s", chart(b, dir, manifest)}, env: helmHome(dir)})
 }
@@ -143,6 +144,74 @@ func BenchmarkFleet(b *testing.B) {
 	program := build(b, "github.com/nested-config/nested-config")
 	race(b, contestant{name: "render", args: []string{program, "render", "in", "-o", "out"}, dir: dir, quiet: true},
 		contestant{name: "each", args: []string{"bash", "-c", `for f in in/*.yaml; do "$0" "$f" >each.yaml; done`, program}, dir: dir, quiet: true})
+}
+
+// manyClusters is how many clusters BenchmarkClusters renders.
+const manyClusters = 4000
+
+// BenchmarkClusters: 4,000 clusters into an empty directory on the disk. Reported are
+//
+//	x-cpu-libyaml  CPU time for each, over that of reading and writing the documents of
+//	               one with PyYAML on libyaml
+//	x-wall-cp      wall time over that of cp -r of what is written
+//	x-memory       peak memory over 25 MB + 12 KB for each cluster
+func BenchmarkClusters(b *testing.B) {
+	dir := b.TempDir()
+	for i := range manyClusters {
+		name := fmt.Sprintf("k8s-%d", i)
+		text := strings.NewReplacer("name: k8s\n", "name: "+name+"\n", "name: k8s-vms", "name: vms-"+name, "10.84.31.67", fmt.Sprintf("10.84.%d.%d", i/250, i%250+1)).Replace(config)
+		write(b, filepath.Join(dir, "in", name+".yaml"), text)
+	}
+	render := contestant{name: "render", args: []string{build(b, "github.com/nested-config/nested-config"), "render", "in", "-o", "out"}, dir: dir, quiet: true}
+	copying := contestant{name: "cp", args: []string{"cp", "-r", "out", "copy"}, dir: dir, quiet: true}
+	var rendered, copied []cost
+	var libyaml []float64
+	empty := func() {
+		for _, d := range []string{"out", "copy"} {
+			if err := os.RemoveAll(filepath.Join(dir, d)); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	for b.Loop() {
+		empty()
+		rendered = append(rendered, render.run(b))
+		copied = append(copied, copying.run(b))
+		libyaml = append(libyaml, roundTrip(b, filepath.Join(dir, "out", "k8s-1")))
+	}
+	cpu := func(c cost) float64 { return float64(c.cpu) }
+	wall := func(c cost) float64 { return float64(c.wall) }
+	empty()
+	peak := render.peak(b)
+	slices.Sort(libyaml)
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(median(rendered, cpu)/1e6/manyClusters, "cpu-ms")
+	b.ReportMetric(median(rendered, wall)/1e6, "wall-ms")
+	b.ReportMetric(peak, "peak-MiB")
+	b.ReportMetric(peak*(1<<20)/(25e6+12e3*manyClusters), "x-memory")
+	b.ReportMetric(median(rendered, cpu)/manyClusters/1e9/libyaml[len(libyaml)/2], "x-cpu-libyaml")
+	b.ReportMetric(median(rendered, wall)/median(copied, wall), "x-wall-cp")
+}
+
+// roundTrip is the CPU time, in seconds, for reading and writing all documents below a
+// directory with libyaml: the least of a few.
+func roundTrip(b *testing.B, dir string) float64 {
+	b.Helper()
+	const program = `
+import glob, sys, time, yaml
+text = "---\n".join(open(f).read() for f in sorted(glob.glob(sys.argv[1] + "/**/*.yaml", recursive=True)))
+best = 1e9
+for _ in range(50):
+    begin = time.process_time()
+    yaml.dump_all(yaml.load_all(text, Loader=yaml.CSafeLoader), Dumper=yaml.CSafeDumper)
+    best = min(best, time.process_time() - begin)
+print(best)
+`
+	seconds, err := strconv.ParseFloat(strings.TrimSpace(output(b, exec.Command(tool(b, "python3"), "-c", program, dir))), 64)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return seconds
 }
 
 // BenchmarkStart: what every command pays before it does anything.

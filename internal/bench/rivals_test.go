@@ -3,6 +3,7 @@ package bench
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -49,31 +50,48 @@ spec:
 
 var variable = regexp.MustCompile(`(?m)^  ([A-Z0-9_]+): (.*)$`)
 
-// oldScript is what the old way does, and no more of it: source the site's
-// settings, turn {{ NAME }} of a template into $NAME by sed, and let eval fill it
-// in. The template is the manifest that the upgrade is tested with.
+// oldScript does what the original does (resolve-manifest.sh with the parse-env.sh of the
+// last releases), with the same programs in the same number: it sources the site's
+// settings, asks for the host's route, gateway, distribution and address, exports some
+// hundred defaults, turns {{ NAME }} of a template into $NAME by sed, and lets eval fill
+// it in. What it leaves out are the branches for hosts that build images. The template is
+// the manifest that the upgrade is tested with.
 func oldScript(b *testing.B, dir string) string {
 	b.Helper()
+	for _, program := range []string{"ip", "awk", "sed"} {
+		tool(b, program)
+	}
 	manifest, err := os.ReadFile("../e2e/testdata/old-manifest.yaml")
 	if err != nil {
 		b.Fatal(err)
 	}
-	var settings strings.Builder
+	var settings, defaults strings.Builder
 	for _, m := range variable.FindAllStringSubmatch(string(manifest), -1) {
-		value := strings.Trim(m[2], `"`)
-		settings.WriteString(m[1] + `="` + value + "\"\n")
+		settings.WriteString(m[1] + `="` + strings.Trim(m[2], `"`) + "\"\n")
+		defaults.WriteString("export " + m[1] + "=${" + m[1] + ":-'none'}\n")
+	}
+	for i := range 110 { // of the other parts of Contrail
+		fmt.Fprintf(&defaults, "export OPTION_%d=${OPTION_%[1]d:-${OPTION_%d}}\n", i, max(i-1, 0))
 	}
 	settings.WriteString("CONTRAIL_REGISTRY=docker.io/opencontrailnightly\nCONTRAIL_CONTAINER_TAG=latest\n")
 	template := variable.ReplaceAllString(string(manifest), `  $1: "{{ $1 }}"`)
 	template = strings.NewReplacer("docker.io/opencontrailnightly", "{{ CONTRAIL_REGISTRY }}", ":latest", ":{{ CONTRAIL_CONTAINER_TAG }}").Replace(template)
 	write(b, filepath.Join(dir, "template.yaml"), template)
 	write(b, filepath.Join(dir, "common.env"), settings.String())
+	write(b, filepath.Join(dir, "parse-env.sh"), `here=${BASH_SOURCE%/*}
+[ ! -f "$here/common.env" ] || . "$here/common.env"
+interface=$(ip route show | grep "default via" | awk '{print $5}')
+gateway=$(ip route show dev "$interface" | grep default | awk '{print $3}')
+distribution=$(awk -F= '/^ID=/{print $2}' /etc/os-release | tr -d '"')
+release=$(awk -F= '/^VERSION_ID=/{print $2}' /etc/os-release | tr -d '"')
+export HOST_IP=${HOST_IP:-auto}
+[ "$HOST_IP" != auto ] || HOST_IP=$(ip address show dev "$interface" | head -3 | tail -1 | tr / " " | awk '{print $2}')
+`+defaults.String())
 	script := filepath.Join(dir, "resolve.sh")
-	write(b, script, `cd "$(dirname "$0")"
-. ./common.env
+	write(b, script, `. "${BASH_SOURCE%/*}/parse-env.sh"
 IFS=
-text=$(sed -e 's/"/\\"/g' -e 's/{{ *\([A-Z0-9_]*\) *}}/$\1/g' template.yaml)
-eval "echo \"$text\""
+text=$(sed -e 's/"/\\"/g' -e 's/\$/uUu/g' -e 's/{{ *\([^ }]\+\) *}}/$\1/g' "${BASH_SOURCE%/*}/template.yaml")
+eval "echo \"$text\"" | sed 's/uUu/$/g'
 `)
 	if diff := cmp.Diff(parse(b, string(manifest)), parse(b, output(b, exec.Command("bash", script)))); diff != "" {
 		b.Fatalf("the script does not make the old manifest (-manifest +script):\n%s", diff)
