@@ -12,7 +12,6 @@ import (
 // with a message and not with the container. The collector keeps to it as well. Only a command that builds and then ends may ask for it.
 func Memory() uint64 {
 	limit := memory("/sys/fs/cgroup")
-	debug.SetGCPercent(100)
 	debug.SetMemoryLimit(int64(limit))
 	return limit
 }

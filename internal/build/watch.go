@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"runtime/debug"
 	"time"
 )
 
@@ -12,6 +13,11 @@ import (
 // patch, a replacement into its own source), each of them a line. Honest packages stay far below: 20 MB of ConfigMaps hold some 200 MB, and kustomize
 // holds some 100 MB for a megabyte of small resources, for which it needs a minute.
 const MaxHeap = 1 << 30
+
+// generous is the heap up to which the collector may wait for garbage as main has it
+// wait: most builds end below it and are never collected, which saves them a fifth of
+// their CPU time. A larger build holds at most twice what it needs.
+const generous = 32 << 20
 
 var (
 	errInternal  = errors.New("internal error")
@@ -44,7 +50,11 @@ func bounded(ctx context.Context, limit uint64, f func() error) error {
 				return fmt.Errorf("%w: %w", errAbandoned, ctx.Err())
 			}
 		case <-ticker.C:
-			if heap() <= limit {
+			used := heap()
+			if used > generous {
+				debug.SetGCPercent(100)
+			}
+			if used <= limit {
 				continue
 			}
 			runtime.GC() // main collects late, so that much of it may be garbage
