@@ -35,7 +35,7 @@ type list struct {
 	own string
 	// packages are those that the list shows.
 	packages packages
-	// several: the members are of several packages.
+	// several: members come from more than one package.
 	several bool
 	failed  bool
 }

@@ -9,9 +9,9 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
-// stale is what was written and is no longer wanted. Whose config is gone goes
-// too, but only where another config stands among the items of the package:
-// without any, nobody here can say.
+// stale are the resources that were written and are no longer wanted. Resources of
+// a deleted config are pruned, unless no config is left in the package: then the
+// list may show only a part of it.
 func (l *list) stale(held map[string]holdings, replaced map[*yaml.RNode]*yaml.RNode) []*yaml.RNode {
 	wanted := map[string]bool{} // packages and, in them, owners
 	for _, m := range l.members {

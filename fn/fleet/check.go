@@ -73,7 +73,7 @@ func (c *checker) services() {
 				byAddress[key] = here
 			case !s.SameTarget(c.at(other)):
 				clashes.add(other.member, s.ServiceIP.String(), here, other)
-				continue // the names are the least of it
+				continue // skip the name check: the address clash is reported
 			}
 			// The agent lower-cases names.
 			name := strings.ToLower(s.Name)

@@ -25,17 +25,16 @@ func newBuild(e Env) *cobra.Command {
 		Long: `Builds the kustomization in DIR, or in the current directory, as
 "kustomize build --enable-alpha-plugins --enable-exec" does, with two
 differences: nothing needs to be installed or enabled, and no other function,
-plugin or chart runs, whatever the repository asks for. A result whose workloads
-no cluster could run, or no running one could follow, is refused: another selector,
-a token or Secret under a name that the pods do not know, a changed ConfigMap that
-rolls no pod.
+plugin or chart runs, whatever the repository asks for. A result with broken
+workloads is refused. Examples: a changed selector, a token or Secret whose name the
+pods do not know, a changed ConfigMap that restarts no pod.
 
-It starts no process and opens no connection. With --allow-remote it gets what
-kustomizations name that is remote: repositories with git, by https or ssh,
-and files by https; it starts nothing else.
+It starts no process and opens no connection. With --allow-remote it fetches the
+remote bases and files that kustomizations name: repositories with git, by https or
+ssh, and files by https. It starts no other program.
 
-What -o writes is replaced whole or not at all, and is readable by you alone when
-a Secret is in it. A FILE that is a link is followed; a link in a DIR is replaced.`,
+-o replaces a file as a whole or not at all. Only you can read a file with a Secret.
+If the file of -o is a link, it is followed. A link in a directory of -o is replaced.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if discover {
@@ -58,11 +57,11 @@ a Secret is in it. A FILE that is a link is followed; a link in a DIR is replace
 			return e.build(append(args, ".")[0], output, o)
 		},
 	}
-	cmd.Flags().StringVarP(&output, "output", "o", "", "file to write to instead of stdout, or an existing directory for a file for each resource")
+	cmd.Flags().StringVarP(&output, "output", "o", "", "file to write instead of stdout, or an existing directory, which gets a file for each resource")
 	cmd.Flags().StringVar(&restrictor, "load-restrictor", types.LoadRestrictionsRootOnly.String(),
-		types.LoadRestrictionsNone.String()+" lets kustomizations load files from outside of their directory")
-	cmd.Flags().BoolVar(&remote, "allow-remote", false, "get remote bases and files, with git (https, ssh) and by https")
-	cmd.Flags().BoolVar(&discover, "discover", false, "print the files of the NestedConfigs that a build would meet, and build nothing: for Argo CD, which asks each plugin whether a directory is its own")
+		types.LoadRestrictionsNone.String()+" lets kustomizations load files from outside their directory")
+	cmd.Flags().BoolVar(&remote, "allow-remote", false, "fetch remote bases and files, with git (https, ssh) and by https")
+	cmd.Flags().BoolVar(&discover, "discover", false, "print the files of the NestedConfigs that a build would read, and build nothing; Argo CD asks a plugin this way whether a directory is for it")
 	return cmd
 }
 

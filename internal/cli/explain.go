@@ -26,9 +26,8 @@ func newExplain(e Env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "explain PATH...",
 		Short: "Show the link-local services of all NestedConfigs under the paths",
-		Long: `Shows the link-local services that each underlay must have for every NestedConfig
-in the files and below the directories named, or in standard input for -. Equal
-services are shown once. The formats:
+		Long: `Shows the link-local services that each underlay must have for the NestedConfigs.
+A PATH is a file, a directory, or - for stdin. Equal services are shown once. The formats:
 ` + help,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {

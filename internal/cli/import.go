@@ -32,21 +32,21 @@ func newImport(e Env) *cobra.Command {
 	var a importArgs
 	cmd := &cobra.Command{
 		Use:   "import SOURCE...",
-		Short: "Turn a site of the old way into a NestedConfig",
-		Long: `Reads what describes a site, without executing anything, and prints a
-NestedConfig that says the same. With -o DIR it writes nested-config.yaml and,
-readable by you alone, credentials.env for a secretGenerator. - is stdin.
+		Short: "Turn a site of the old script into a NestedConfig",
+		Long: `Reads the description of a site, executes nothing, and prints a NestedConfig with
+the same values. With -o DIR it writes nested-config.yaml, and credentials.env for a
+secretGenerator, which only you can read. - is stdin.
 
 SOURCE is the common.env of the old script, the file of a deployer, or a manifest:
 the output of the old script, or what runs in the cluster:
   kubectl -n kube-system get configmap,daemonset,secret -o yaml | nested-config import -
-Which of them it is, is found by what is in it; --from says it. Of several sources
-the first that says something counts, and what a later one says otherwise is told.
+The content decides which form it is; --from sets the form. Of several sources,
+the first that sets a value wins, and other values in later sources are reported.
 With --diff LIVE it prints what applying the result would change in the cluster, in
 place of the result.
 
-Where the old way went through link-local services, its addresses are service
-IPs. The underlay knows the fabric address behind each, or you name it:
+If the site already uses link-local services, its addresses are service IPs. The
+underlay knows the fabric address of each, or you name it:
   nested-config import common.env --config-api http://192.168.1.100:8082
   nested-config import common.env --link-local 10.10.10.1=192.168.1.100
 The underlay is only read, with the credentials of "nested-config underlay".`,
@@ -56,7 +56,7 @@ The underlay is only read, with the credentials of "nested-config underlay".`,
 			return e.importFiles(a)
 		},
 	}
-	cmd.Flags().StringVarP(&a.dir, "output", "o", "", "directory for the files; made when it is missing")
+	cmd.Flags().StringVarP(&a.dir, "output", "o", "", "directory for the files; it is made if it is missing")
 	cmd.Flags().StringArrayVar(&a.pairs, "link-local", nil, "SERVICE_IP=FABRIC_IP, for each service IP (repeatable)")
 	cmd.Flags().StringArrayVar(&a.from, "from", nil, "read SOURCE as this form, and do not look for it: "+forms()+" (repeat it for each SOURCE, in their order)")
 	cmd.Flags().StringVar(&a.live, "diff", "", "print what applying the result would change for the pods of LIVE, a file of what kubectl get prints, or - (the same as SOURCE if that is - too)")

@@ -11,9 +11,10 @@ func newInstall(e Env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "install DIR",
 		Short: "Copy this program into DIR, for init containers",
-		Long: `Copies this program to DIR/nested-config, or, with --kustomize-plugin, to where
-kustomize finds it when KUSTOMIZE_PLUGIN_HOME is DIR. The image has no shell, so
-an init container that hands the program to another container has no cp.`,
+		Long: `Copies this program to DIR/nested-config. With --kustomize-plugin, it copies it to
+the path where kustomize finds it if KUSTOMIZE_PLUGIN_HOME is DIR. The image has no
+shell and no cp: an init container uses this command to give the program to another
+container.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			self, err := e.Self()

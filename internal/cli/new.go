@@ -12,13 +12,13 @@ func newNew(e Env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "new NAME",
 		Short: "Print a commented NestedConfig to fill in",
-		Long: `Prints a NestedConfig for a nested cluster of that name, with every field and what
-it means. What is required stands without a value, what is optional behind a #
-with its default:
+		Long: `Prints a NestedConfig for a nested cluster of that name, with every field and its
+meaning. Required fields have no value. Optional fields are commented out and show
+their default:
   nested-config new k8s > nested-config.yaml
 
 --connectivity says how the nested cluster reaches the underlay:
-  LinkLocal    by service IPs, which link-local services lead to its nodes
+  LinkLocal    by service IPs, which link-local services forward to its nodes
   FabricSNAT   by the nodes' own addresses, through the SNAT of the VMs' network
   Direct       by the nodes' own addresses, which are reachable as they are`,
 		Args: cobra.ExactArgs(1),

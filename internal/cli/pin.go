@@ -16,14 +16,14 @@ func newPin(e Env) *cobra.Command {
 	var check bool
 	cmd := &cobra.Command{
 		Use:   "pin PATH...",
-		Short: "Allocate for all the files together and write the service IPs into them",
-		Long: `Allocates service IPs for every NestedConfig in the files and below the directories
-named and writes those that are not pinned yet into spec.linkLocal, each into its own file. Clusters of one
-underlay get one service IP for a node, and nothing that is pinned moves.
+		Short: "Allocate service IPs for all the files together and write them into the files",
+		Long: `Allocates service IPs for every NestedConfig in the files and below the directories.
+It writes the service IPs that are not pinned yet into spec.linkLocal of each file.
+Clusters of one underlay get the same service IP for a node, and pins never change.
 
-Everything else in a file stays byte by byte. Nothing is written when anything is
-wrong with any of them, and nothing is written twice. With --check nothing is written at all: a file that
-would be is an error.`,
+Everything else in a file stays byte by byte. If any NestedConfig has an error, no
+file is written. With --check no file is written: a file that lacks a pin is an
+error.`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if slices.Contains(args, source.Stdin) {

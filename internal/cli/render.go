@@ -22,18 +22,18 @@ func newRender(e Env) *cobra.Command {
 	var layout string
 	cmd := &cobra.Command{
 		Use:   "render PATH... -o DIR",
-		Short: "Render every NestedConfig under the paths into DIR",
-		Long: `Renders every NestedConfig in the files and below the directories named, or in
-what is piped in for -, into DIR/<name>/, all of them checked against each other.
-Resources for the underlay go into DIR/<name>/underlay/.
+		Short: "Render every NestedConfig under the paths into a directory",
+		Long: `Renders every NestedConfig in the files and below the directories, or in stdin for
+-, into DIR/<name>/, and checks them against each other. Resources for the underlay
+go into DIR/<name>/underlay/.
 
-DIR is kept true: a file that needs no change is not touched, one that does is
-replaced, and the files of a NestedConfig that is gone are deleted, provided that
-an earlier run wrote them and nobody changed them since. Files of others stay.
-A file with a Secret is readable by you alone. Only one run at a time may write
-into DIR.
-With an error in any NestedConfig nothing is written at all, or, with
---keep-going, nothing of that one; nothing is deleted then.`,
+A file that needs no change is not touched, and a file that has changed is replaced.
+The files of a deleted NestedConfig are deleted if an earlier run wrote them and
+nobody has changed them since. Files of others stay. Only you can read a file with a
+Secret. Only one run at a time may write into DIR.
+
+If any NestedConfig has an error, nothing is written. With --keep-going the others
+are written, and nothing is deleted.`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.Layout = render.Layout(layout)

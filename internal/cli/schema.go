@@ -12,7 +12,7 @@ func newSchema(e Env) *cobra.Command {
 	var format string
 	cmd := &cobra.Command{
 		Use:   "schema",
-		Short: "Print the CRD of the kinds, or a JSON schema for editors",
+		Short: "Print the CRDs, or a JSON schema for editors",
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			var text []byte

@@ -19,16 +19,16 @@ const changesPending exitStatus = 2
 func newUnderlay(e Env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "underlay",
-		Short: "Compare, write and probe what the underlay has to hold",
-		Long: `Brings the Contrail underlay to what NestedConfigs declare: link-local
-services, and with FabricSNAT fabric_snat of the virtual network and port
-translation pools. What others have there stays as it is.
+		Short: "Compare, change and probe the underlay",
+		Long: `Writes to the Contrail underlay what NestedConfigs declare: link-local services
+and, with FabricSNAT, fabric_snat of the virtual network and port translation
+pools. Entries of others stay as they are.
 
 PATHs are files, directories or - for stdin, with NestedConfigs or with the
 LinkLocalServices and FabricSNATs that were rendered from them.
 
 Credentials are those of the OpenStack client: OS_* variables, or OS_CLOUD and
-clouds.yaml. Without any, or with auth.mode noauth, no token is sent.`,
+clouds.yaml. Without credentials, or with auth.mode noauth, no token is sent.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
@@ -49,10 +49,10 @@ func (f *underlayFlags) add(cmd *cobra.Command, declarations bool) {
 	f.connectFlags.add(cmd, " (or CONTRAIL_CONFIG_API, separated by commas)")
 	flags := cmd.Flags()
 	flags.StringVar(&f.format, "format", "text", "text or json")
-	flags.BoolVar(&f.all, "all", false, "show also each entry that stays as it is")
+	flags.BoolVar(&f.all, "all", false, "also show each entry that stays as it is")
 	if declarations {
 		flags.BoolVar(&f.prune, "prune", false, "remove what these clusters own and no longer declare")
-		flags.BoolVar(&f.adopt, "adopt", false, "take over what nobody owns and is identical or in the way")
+		flags.BoolVar(&f.adopt, "adopt", false, "take over entries that nobody owns and that are identical or in conflict")
 		addDeclarationFlags(cmd, &f.cluster, &f.name)
 	}
 }
@@ -66,7 +66,7 @@ func newUnderlayPlan(e Env) *cobra.Command {
 	var f underlayFlags
 	cmd := &cobra.Command{
 		Use:   "plan --config-api URL PATH...",
-		Short: "Print what apply would change: status 0 nothing, 2 something, 1 an error",
+		Short: "Print what apply would change; exits with 0 for nothing, 2 for a change, 1 for an error",
 		Args:  cobra.MinimumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			d, err := e.declarations(args, f.cluster, f.name)
@@ -90,7 +90,7 @@ func newUnderlayApply(e Env) *cobra.Command {
 	var f underlayFlags
 	cmd := &cobra.Command{
 		Use:   "apply --config-api URL PATH...",
-		Short: "Bring the underlay to what is declared",
+		Short: "Write the declared services to the underlay",
 		Args:  cobra.MinimumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			d, err := e.declarations(args, f.cluster, f.name)
@@ -115,10 +115,10 @@ func newUnderlayRemove(e Env) *cobra.Command {
 	var f underlayFlags
 	cmd := &cobra.Command{
 		Use:   "remove --config-api URL CLUSTER",
-		Short: "Take a cluster's declarations out of the underlay",
-		Long: `Removes what CLUSTER, the name of its NestedConfig, alone owns in the underlay,
-and its share in the rest. Port translation pools stay: other networks may use
-them.`,
+		Short: "Remove the entries of a cluster from the underlay",
+		Long: `Removes the entries that CLUSTER alone owns from the underlay, and CLUSTER from the
+owners of shared entries. CLUSTER is the name of a NestedConfig. Port translation
+pools stay: other networks may use them.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if !plan.ValidName(args[0]) {

@@ -31,7 +31,7 @@ func (f *connectFlags) add(cmd *cobra.Command, otherwise string) {
 	flags.StringArrayVar(&f.servers, "config-api", nil, "URL of a config API, such as http://192.168.1.100:8082; repeat it for failover"+otherwise)
 	flags.StringVar(&f.caFile, "ca-cert", "", "PEM file with the CA of the config API and of Keystone (or OS_CACERT)")
 	flags.BoolVar(&f.insecure, "insecure", false, "do not verify certificates (or OS_INSECURE)")
-	flags.DurationVar(&f.timeout, "timeout", 30*time.Second, "of one request")
+	flags.DurationVar(&f.timeout, "timeout", 30*time.Second, "time limit of one request")
 	flags.IntVar(&f.maxRequest, "max-request", 0, "longest request that the config API accepts, in bytes (max_request_size, 1024000)")
 }
 

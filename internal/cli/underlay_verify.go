@@ -34,22 +34,22 @@ func newUnderlayVerify(e Env) *cobra.Command {
 	var f verifyFlags
 	cmd := &cobra.Command{
 		Use:   "verify PATH...",
-		Short: "From a node or pod of the nested cluster: does everything answer?",
-		Long: `Greets every address that the nested cluster needs of its underlay, each in its
-own protocol, and says what a failure is likely to come from. Run it on a node
+		Short: "Check from a node or pod of the nested cluster that every address answers",
+		Long: `Connects to every address of the underlay that the nested cluster needs, each in its
+own protocol, and names the likely cause of a failure. Run it on a node
 of the nested cluster, or in a pod with hostNetwork. No credential is sent.
 
-Where a kubeconfig is at hand, it also looks for a second kube-manager at work.`,
+If there is a kubeconfig, it also looks for a second running kube-manager.`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error { return e.verify(f, args) },
 	}
 	flags := cmd.Flags()
-	flags.StringArrayVar(&f.servers, "config-api", nil, "URL of a config API to greet as well; may be repeated")
+	flags.StringArrayVar(&f.servers, "config-api", nil, "URL of a config API to check too (repeatable)")
 	flags.StringVar(&f.caFile, "ca-cert", "", "PEM file with the CA to check certificates with; without it they are not checked")
 	flags.StringVar(&f.format, "format", "table", "table or json")
 	flags.StringVar(&f.kubePath, "kubeconfig", "", "kubeconfig of the nested cluster (or KUBECONFIG, or ~/.kube/config)")
-	flags.DurationVar(&f.timeout, "timeout", 5*time.Second, "of one address")
-	flags.IntVar(&f.parallel, "parallel", 16, "addresses at a time")
+	flags.DurationVar(&f.timeout, "timeout", 5*time.Second, "time limit of one address")
+	flags.IntVar(&f.parallel, "parallel", 16, "number of addresses to check at a time")
 	addDeclarationFlags(cmd, &f.cluster, &f.name)
 	return cmd
 }
