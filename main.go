@@ -30,7 +30,7 @@ func main() {
 	// A short process does not live to see its garbage collected: with this, the
 	// first collection is at 16 MB, which one config never reaches.
 	debug.SetGCPercent(400)
-	out := bufio.NewWriterSize(os.Stdout, 64<<10)
+	out := bufio.NewWriterSize(os.Stdout, 4<<10)
 	status := cli.Run(os.Args[1:], cli.Env{
 		In:            os.Stdin,
 		Out:           out,

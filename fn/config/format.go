@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"net/netip"
 	"regexp"
 	"strings"
 	"sync"
@@ -69,12 +70,19 @@ var patterns = func() map[string]func() *regexp.Regexp {
 	return m
 }()
 
+// isIPv4 spares most configs the compilation of the pattern for hosts, which is the
+// longest one, and half of its matches.
+func isIPv4(s string) bool {
+	ip, err := netip.ParseAddr(s)
+	return err == nil && ip.Is4()
+}
+
 func matches(name, s string) bool {
 	f := formats[name]
 	if len(s) > f.longest {
 		return false
 	}
-	return f.pattern == "" || patterns[name]().MatchString(s)
+	return f.pattern == "" || name == "host" && isIPv4(s) || patterns[name]().MatchString(s)
 }
 
 // refuse says why a string is not of a format, "" when it is.

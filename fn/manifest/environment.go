@@ -122,7 +122,7 @@ func format(c *config.Config, kind env.Kind, field any) string {
 func Checksum(data map[string]string) string {
 	h := sha256.New()
 	for _, name := range slices.Sorted(maps.Keys(data)) {
-		fmt.Fprintf(h, "%s=%s\x00", name, data[name])
+		h.Write([]byte(name + "=" + data[name] + "\x00"))
 	}
 	return fmt.Sprintf("%x", h.Sum(nil))
 }
