@@ -30,7 +30,8 @@ func main() {
 	// A short process does not live to see its garbage collected: with this, the
 	// first collection is at 16 MB, which one config never reaches.
 	debug.SetGCPercent(400)
-	out := bufio.NewWriterSize(os.Stdout, 4<<10)
+	// What renders writes all at once, and more than fits: it passes by uncopied.
+	out := bufio.NewWriterSize(stdout{}, 16<<10)
 	status := cli.Run(os.Args[1:], cli.Env{
 		In:            os.Stdin,
 		Out:           out,
@@ -50,10 +51,21 @@ func main() {
 		Interrupt:     interrupt,
 	})
 	if err := out.Flush(); err != nil && status == 0 {
-		os.Stderr.WriteString("stdout: " + err.Error() + "\n")
+		os.Stderr.WriteString(err.Error() + "\n")
 		status = 1
 	}
 	os.Exit(status)
+}
+
+// stdout says in an error where it was to be written.
+type stdout struct{}
+
+func (stdout) Write(text []byte) (int, error) {
+	n, err := os.Stdout.Write(text)
+	if err != nil {
+		err = fmt.Errorf("stdout: %w", err)
+	}
+	return n, err
 }
 
 // release is what the linker or the module's version says, else dev.
