@@ -3,9 +3,11 @@ package config
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/nested-config/nested-config/fn/env"
 	"github.com/nested-config/nested-config/fn/linklocal"
 	"github.com/nested-config/nested-config/internal/yamlnode"
 
@@ -80,11 +82,43 @@ func (d *decoder) section(path string, n *yaml.Node, v reflect.Value, tag reflec
 	for _, e := range d.entries(path, n, tag) {
 		f, ok := fieldNamed(v.Type(), e.key)
 		if !ok {
-			d.problems.errorf(e.path, "", "is not a field%s", suggestion(e.path, e.key, v.Type()))
+			d.unknown(path, e, v.Type(), isPrivate(tag))
 			continue
 		}
 		d.value(e.path, e.value, v.FieldByIndex(f.Index), withDefault(f, tag.Get("defaults")))
 	}
+}
+
+// unknown reports a key that is no field. In a section of credentials a key that
+// resembles no field may be a password, {admin: s3cret} without the field's name, and
+// is not shown.
+func (d *decoder) unknown(path string, e entry, t reflect.Type, private bool) {
+	meant := suggestion(strings.TrimSuffix(e.path, "…"), e.key, t)
+	if private && meant == "" {
+		d.hidden(path, "has a key that is not a field and is not shown, because it may be a password: the fields are %s", fieldNames(t))
+		return
+	}
+	d.problems.errorf(e.path, "", "is not a field%s", meant)
+}
+
+// hidden reports what is not named, once for all of its kind.
+func (d *decoder) hidden(path, format string, args ...any) {
+	p := Problem{Severity: Error, Path: path, Message: fmt.Sprintf(format, args...)}
+	if !slices.Contains(d.problems, p) {
+		d.problems = append(d.problems, p)
+	}
+}
+
+func isPrivate(tag reflect.StructTag) bool { return tag.Get("private") == "true" }
+
+func fieldNames(t reflect.Type) string {
+	var names []string
+	for i := range t.NumField() {
+		if name := t.Field(i).Tag.Get("yaml"); name != "" {
+			names = append(names, name)
+		}
+	}
+	return strings.Join(names, ", ")
 }
 
 func (d *decoder) mapping(path string, n *yaml.Node, v reflect.Value, tag reflect.StructTag) {
@@ -94,6 +128,10 @@ func (d *decoder) mapping(path string, n *yaml.Node, v reflect.Value, tag reflec
 		key := e.key
 		if f == "envName" {
 			key = nameOf(key)
+			if _, known := env.Lookup(strings.TrimSuffix(key, "…")); !known && !matches(f, e.key) {
+				d.hidden(path, "has a key that is not shown, because it may be a password: each %s", formats[f].must)
+				continue
+			}
 		}
 		p := fmt.Sprintf("%s[%s]", path, onOneLine(key))
 		if f != "" && !matches(f, e.key) {
@@ -167,7 +205,11 @@ func (d *decoder) entries(path string, n *yaml.Node, tag reflect.StructTag) []en
 		}
 		e := entry{k.Value, join(path, k.Value), v}
 		if seen[e.key] {
-			d.problems.errorf(e.path, "", "stands there twice: keep one")
+			if isPrivate(tag) {
+				d.problems.errorf(path, "", "has a key twice: keep one")
+			} else {
+				d.problems.errorf(e.path, "", "stands there twice: keep one")
+			}
 			continue
 		}
 		seen[e.key] = true

@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+
+	"github.com/nested-config/nested-config/internal/pattern"
 )
 
 // format is what a string may be made of. The pattern goes into the schema as
@@ -107,16 +109,27 @@ func refuse(name, s string) string {
 	return ""
 }
 
-// public is a value as far as it may be shown: what stands before an @ may be the
-// user and the password of a URL, and its query may hold a token.
+// public is a value as far as it may be shown. On either side of an @ there may be
+// a password: https://user:password@host, user@password, and a password may hold an @
+// itself. Only a digest is known to be none. What stands behind a ? may be a token, and
+// what stands behind the name of a secret is one: password=x, "token: x".
 func public(s string) string {
-	at := strings.LastIndexByte(s, '@')
-	url := at >= 0 || strings.Contains(s, "://")
-	if at >= 0 {
-		s = "…" + s[at:]
+	if at := strings.LastIndexByte(s, '@'); at >= 0 {
+		if digest().MatchString(s[at:]) {
+			return "…" + s[at:]
+		}
+		return "…@…"
 	}
-	if query := strings.IndexByte(s, '?'); url && query >= 0 {
+	if query := strings.IndexByte(s, '?'); query >= 0 && query+1 < len(s) {
 		s = s[:query] + "?…"
+	}
+	if name := secretName().FindStringIndex(s); name != nil {
+		s = s[:name[1]] + "…"
 	}
 	return s
 }
+
+var (
+	digest     = pattern.Of(`^@sha256:[0-9a-f]*$`)
+	secretName = pattern.Of(`(?i)(passw(or)?d|passwd|pwd|passphrase|secret|token|credential|api_?key)[a-z0-9_]*["']?\s*[=:]\s*`)
+)
