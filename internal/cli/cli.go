@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/url"
 	"runtime/debug"
+	"strings"
 
 	"github.com/nested-config/nested-config/fn"
 	"github.com/nested-config/nested-config/fn/krm"
@@ -85,6 +86,10 @@ func Run(args []string, e Env) (status int) {
 	// not even make the commands.
 	if len(args) == 0 && !e.InIsTerminal {
 		return e.status(e.function())
+	}
+	// Nor does a FILE need them, where it cannot be the name of a command.
+	if len(args) == 1 && strings.ContainsAny(args[0], "./") && !strings.HasPrefix(args[0], "-") {
+		return e.status(e.file(args[0]))
 	}
 	root := newRoot(e)
 	root.SetArgs(args)
