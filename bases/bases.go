@@ -25,7 +25,7 @@ type Document struct {
 // shared and must not be changed.
 //
 // Parsing them in the program would be simpler, and cost every run of the function a
-// tenth of its time: 0.6 of 7 ms of CPU, with what an operator reads and with its
+// seventh of its time: 0.6 of 4.4 ms of CPU, with what an operator reads and with its
 // comments left out alike. BenchmarkParse in bases/generate measures the parsing;
 // .ci/bench -bench Function is the whole, to compare with. Below a twentieth, the
 // generator should go.
