@@ -2,7 +2,6 @@ package fetch
 
 import (
 	"errors"
-	"fmt"
 	"net/url"
 	"strconv"
 	"strings"
@@ -11,6 +10,7 @@ import (
 	"sigs.k8s.io/kustomize/api/resource"
 
 	"github.com/nested-config/nested-config/internal/pattern"
+	"github.com/nested-config/nested-config/internal/secret"
 )
 
 // Repository is a directory of a git repository, as an entry of a kustomization names it.
@@ -131,15 +131,12 @@ func checkParts(name, server, where string) error {
 
 // Shown is an entry as a message may show it: without what can be a secret.
 func Shown(entry string) string {
+	if strings.Contains(entry, ":/") {
+		return secret.URL(entry)
+	}
 	entry, _, _ = strings.Cut(entry, "?")
-	scheme, rest, found := strings.Cut(entry, "://")
-	if !found {
-		return entry
+	if at := strings.LastIndex(entry, "@"); at >= 0 && strings.Contains(entry[:at], ":") { // USER:PASSWORD@HOST:PATH, which git does not know
+		return entry[at+1:]
 	}
-	server, where, slash := strings.Cut(rest, "/")
-	server = server[strings.LastIndex(server, "@")+1:]
-	if slash {
-		where = "/" + where
-	}
-	return fmt.Sprintf("%s://%s%s", scheme, server, where)
+	return entry
 }

@@ -7,6 +7,7 @@ package secret
 import (
 	"encoding/base64"
 	"html"
+	"iter"
 	"net/url"
 	"slices"
 	"strconv"
@@ -77,28 +78,39 @@ func (s *Set) In(text string) bool {
 	if s == nil || len(s.short)+len(s.parts) == 0 {
 		return false
 	}
-	// A form may be a form of a form: JSON within JSON, percent signs in a form
-	// that was percent-encoded already.
-	forms, seen := []string{text}, map[string]bool{text: true}
-	for level := 0; len(forms) > 0; level++ {
-		var next []string
-		for _, form := range forms {
-			if s.plainly(form) {
-				return true
-			}
-			if level == maxLevel {
-				continue
-			}
-			for _, decoded := range decode(form) {
-				if decoded != "" && !seen[decoded] {
-					seen[decoded] = true
-					next = append(next, decoded)
-				}
-			}
+	for form := range forms(text) {
+		if s.plainly(form) {
+			return true
 		}
-		forms = next
 	}
 	return false
+}
+
+// forms are a text and what it means with its escapes undone. A form may be a form
+// of a form: JSON within JSON, percent signs in a form that was percent-encoded
+// already.
+func forms(text string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		forms, seen := []string{text}, map[string]bool{text: true}
+		for level := 0; len(forms) > 0; level++ {
+			var next []string
+			for _, form := range forms {
+				if !yield(form) {
+					return
+				}
+				if level == maxLevel {
+					continue
+				}
+				for _, decoded := range decode(form) {
+					if decoded != "" && !seen[decoded] {
+						seen[decoded] = true
+						next = append(next, decoded)
+					}
+				}
+			}
+			forms = next
+		}
+	}
 }
 
 // maxLevel is how often a form within a form is undone.
