@@ -25,6 +25,31 @@ func bomb() string {
 func indented(text string) string { return strings.ReplaceAll(strings.TrimSpace(text), "\n", "\n    ") }
 
 // Whatever door a document comes through, one that would fill the memory, or end the stack, is an error that names it.
+// kustomize's reader of env files gives up at a line of 64 KB, and keeps silent about it and all lines behind. Such a file is an error, wherever it is used.
+func TestLongLines(t *testing.T) {
+	const fits, first = 65535, 65536 // bytes of a line
+	line := func(n int) string { return "A=" + strings.Repeat("x", n-2) + "\n" }
+	for _, use := range []string{
+		"secretGenerator: [{name: a, envs: [env]}]\n", "configMapGenerator: [{name: a, env: env}]\n", "generators: [plugin.yaml]\n",
+		"generators: ['{apiVersion: builtin, kind: SecretGenerator, metadata: {name: a}, envs: [env]}']\n",
+	} {
+		for _, c := range []struct{ text, want string }{
+			{line(fits) + "B=last\n", ""},
+			{"B=b\n" + line(first) + "C=last\n", "env: line 2: is too long: kustomize reads lines of less than 65536 bytes, and drops a longer one with all that follow; put the value into a file of its own, under files\n"},
+		} {
+			dir := t.TempDir()
+			write(t, dir, "kustomization.yaml", use)
+			write(t, dir, "plugin.yaml", "apiVersion: builtin\nkind: ConfigMapGenerator\nmetadata: {name: a}\nenvs: [env]\n")
+			write(t, dir, "env", c.text)
+			t.Chdir(dir)
+			stdout, stderr := run(".", build.Options{})
+			if stderr != c.want || (c.want == "") != strings.Contains(stdout, "\n  B: ") {
+				t.Errorf("%s%d bytes: %q, %d bytes of result", use, len(c.text), stderr, len(stdout))
+			}
+		}
+	}
+}
+
 func TestDocuments(t *testing.T) {
 	const (
 		big  = "aliases must not add more than 100000 values or 10 MB when they are written out\n"
@@ -59,8 +84,8 @@ func TestDocuments(t *testing.T) {
 		{"annotations of a patch", "resources: [a.yaml]\npatches: [{patch: 'metadata: {annotations: [a]}', target: {kind: ConfigMap}}]\n", map[string]string{"a.yaml": plain}, "kustomization.yaml: patches[0].patch: metadata.annotations: must be a mapping of texts\n"},
 		{"a resource in a list", "resources: [a.yaml]\n", map[string]string{"a.yaml": "apiVersion: v1\nkind: List\nitems: [{kind: A, metadata: {name: a, labels: [b]}}]\n"}, "a.yaml: items[0]: metadata.labels: must be a mapping of texts\n"},
 		{"annotations of a generator", "generators: [g.yaml]\n", map[string]string{"g.yaml": "apiVersion: nested.opencontrail.org/v1alpha1\nkind: NestedConfig\nmetadata: {name: a, annotations: [a]}\n"}, "g.yaml: metadata.annotations: must be a mapping of texts\n"},
-		{"a replacement of nothing", "resources: [a.yaml]\nreplacements: [{source: {kind: ConfigMap}, targets: [null]}]\n", map[string]string{"a.yaml": plain}, "kustomization.yaml: replacements[0].targets[0]: must be a mapping with select and fieldPaths\n"},
-		{"a replacement of nothing, in a file", "resources: [a.yaml]\nreplacements: [{path: r.yaml}]\n", map[string]string{"a.yaml": plain, "r.yaml": "source: {kind: ConfigMap}\ntargets: [null]\n"}, ".: internal error: runtime error: invalid memory address or nil pointer dereference; kustomize takes for granted that a field is there: look for null in what it reads, and report it with the kustomization\n"},
+		{"a replacement of nothing", "resources: [a.yaml]\nreplacements: [{source: {kind: ConfigMap}, targets: [null]}]\n", map[string]string{"a.yaml": plain}, "kustomization.yaml: replacements[0].targets[0]: has no value: give one or remove the line\n"},
+		{"a replacement of nothing, in a file", "resources: [a.yaml]\nreplacements: [{path: r.yaml}]\n", map[string]string{"a.yaml": plain, "r.yaml": "source: {kind: ConfigMap}\ntargets: [null]\n"}, "r.yaml: targets[0]: has no value: give one or remove the line\n"},
 		{"a patch that needs a target", "resources: [a.yaml]\npatchesJson6902: [{patch: '[]'}]\n", map[string]string{"a.yaml": plain}, "kustomization.yaml: patchesJson6902[0].target: is required: the version, kind and name of the resource to patch\n"},
 	} {
 		t.Run(c.reason, func(t *testing.T) {

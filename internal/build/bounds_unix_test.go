@@ -18,15 +18,15 @@ func TestFilesWithoutAnEnd(t *testing.T) {
 		make func(path string) error
 		want string
 	}{
-		"device": {func(p string) error { return os.Symlink("/dev/zero", p) }, "must be a file, and is a device, a pipe or a socket\n"},
-		"pipe":   {func(p string) error { return syscall.Mkfifo(p, 0o644) }, "must be a file, and is a device, a pipe or a socket\n"},
+		"device": {func(p string) error { return os.Symlink("/dev/zero", p) }, "must be a file, not a device, a pipe or a socket\n"},
+		"pipe":   {func(p string) error { return syscall.Mkfifo(p, 0o644) }, "must be a file, not a device, a pipe or a socket\n"},
 		"large": {func(p string) error {
 			f, err := os.Create(p)
 			if err != nil {
 				return err
 			}
 			return f.Truncate(1 << 40)
-		}, "must not be larger than 64 MB\n"},
+		}, "is too large: a file may have at most 64 MB\n"},
 	} {
 		for _, kustomization := range []string{
 			"resources: [it]\n", "generators: [it]\n", "crds: [it]\n", "openapi: {path: it}\nresources: [cm.yaml]\n", "resources: [cm.yaml]\npatches: [{path: it}]\n",
@@ -48,7 +48,7 @@ func TestFilesWithoutAnEnd(t *testing.T) {
 	if err := syscall.Mkfifo(filepath.Join(dir, "kustomization.yaml"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, stderr := run(dir, build.Options{}); stderr != dir+"/kustomization.yaml: must be a file, and is a device, a pipe or a socket\n" {
+	if _, stderr := run(dir, build.Options{}); stderr != dir+"/kustomization.yaml: must be a file, not a device, a pipe or a socket\n" {
 		t.Errorf("a kustomization that is a pipe: %q", stderr)
 	}
 }

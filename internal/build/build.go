@@ -25,6 +25,7 @@ import (
 	"sigs.k8s.io/kustomize/api/resource"
 	"sigs.k8s.io/kustomize/api/types"
 	"sigs.k8s.io/kustomize/kyaml/filesys"
+	"sigs.k8s.io/kustomize/kyaml/openapi"
 
 	"github.com/nested-config/nested-config/fn/krm"
 	"github.com/nested-config/nested-config/internal/yamlguard"
@@ -65,21 +66,32 @@ func Run(ctx context.Context, dir string, o Options) (resmap.ResMap, krm.Results
 	var m resmap.ResMap
 	err := bounded(ctx, o.MaxHeap, func() (err error) {
 		defer b.withoutClones()
+		defer b.withoutSchema()
 		m, err = b.run(dir)
 		return err
 	})
 	switch {
 	case errors.Is(err, errAbandoned): // and the state belongs to what still runs
 		return nil, nil, fmt.Errorf("%s: %w", dir, err)
-	case errors.Is(err, errInternal) && len(b.problems) > 0: // kustomize does not check everything that it takes for granted
+	case errors.Is(err, errCrash) && len(b.problems) > 0: // kustomize does not check everything that it takes for granted
 		err = errors.Join(b.problems...)
-	case errors.Is(err, errInternal):
+	case errors.Is(err, errCrash):
 		err = fmt.Errorf("%s: %w", dir, err)
 	}
 	if err != nil {
 		return nil, b.results, oneLineEach(err)
 	}
 	return m, b.results, nil
+}
+
+// withoutSchema lets kustomize forget the schema that a file under openapi has set for the whole process.
+func (b *builder) withoutSchema() {
+	for _, from := range b.sources {
+		if from&schema != 0 {
+			openapi.ResetOpenAPI()
+			return
+		}
+	}
 }
 
 func (b *builder) run(dir string) (resmap.ResMap, error) {
@@ -99,6 +111,9 @@ func (b *builder) run(dir string) (resmap.ResMap, error) {
 		return nil, errors.Join(b.problems...)
 	}
 	if err != nil {
+		return nil, err
+	}
+	if err := b.textKeys(m); err != nil {
 		return nil, err
 	}
 	if err := b.restoreOrigins(m); err != nil {
@@ -123,7 +138,9 @@ type builder struct {
 	aliases     map[string]string             // directories that exist for this build only → the directory that they show
 	rewrites    map[string][]byte             // kustomization file → what kustomize is shown
 	pending     map[string]bool               // kustomization files whose rewrite has begun
-	data        map[string]bool               // files that are the data of a ConfigMap or Secret
+	data        map[string]source             // files that are the data of a ConfigMap or Secret
+	sources     map[string]source             // files that kustomize has read, but kustomizations
+	told        []string                      // what kustomizations hold that is, or may be, a secret
 	listed      map[string]listed             // files under resources
 	seen        []unused                      // configs in those
 	now         []config                      // read since it was last emptied
@@ -142,16 +159,17 @@ type builder struct {
 func newBuilder(ctx context.Context, dir string, o Options) *builder {
 	return &builder{
 		ctx: ctx, disk: filesys.MakeFsOnDisk(), options: o, top: dir, budget: yamlguard.NewBudget(maxAddedNodes, maxAddedBytes),
-		made: map[string][]byte{}, aliases: map[string]string{}, rewrites: map[string][]byte{}, pending: map[string]bool{}, data: map[string]bool{},
+		made: map[string][]byte{}, aliases: map[string]string{}, rewrites: map[string][]byte{}, pending: map[string]bool{}, data: map[string]source{}, sources: map[string]source{},
 		origins: map[string]*resource.Resource{}, listed: map[string]listed{}, used: map[config]bool{},
 	}
 }
 
-// kustomize runs kustomize without plugins; inner builds go through it as well.
+// kustomize runs kustomize without plugins; inner builds go through it as well. Its errors are those that may be shown.
 func (b *builder) kustomize(v *view, dir string, restrictions types.LoadRestrictions, order krusty.ReorderOption) (resmap.ResMap, error) {
-	return krusty.MakeKustomizer(&krusty.Options{
+	m, err := krusty.MakeKustomizer(&krusty.Options{
 		Reorder: order, LoadRestrictions: restrictions, PluginConfig: types.DisabledPluginConfig(),
 	}).Run(v, dir)
+	return m, b.withhold(err)
 }
 
 // problem notes what is wrong with a field of a kustomization file.
@@ -182,6 +200,14 @@ type oneLine struct {
 	text string
 }
 
+// whole is an error as its author wrote it.
+func whole(err error) string {
+	if line, ok := errors.AsType[oneLine](err); ok {
+		return whole(line.error)
+	}
+	return err.Error()
+}
+
 func (e oneLine) Error() string { return e.text }
 func (e oneLine) Unwrap() error { return e.error }
 
@@ -205,5 +231,5 @@ func (b *builder) fault(path, format string, args ...any) error {
 
 // consequence reports whether an error only says in other words what has been noted before, or since there were so many problems.
 func (b *builder) consequence(err error, problems int) bool {
-	return len(b.problems) > problems || slices.ContainsFunc(b.problems, func(p error) bool { return strings.Contains(err.Error(), p.Error()) })
+	return len(b.problems) > problems || slices.ContainsFunc(b.problems, func(p error) bool { return strings.Contains(whole(err), p.Error()) })
 }

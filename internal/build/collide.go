@@ -62,7 +62,7 @@ func shownID(id resid.ResId) string {
 // explain adds to kustomize's error that an id exists already where its two resources come from, in words of the user: kustomize knows one of them
 // by a file that exists for this build only.
 func (b *builder) explain(err error) {
-	if !strings.Contains(err.Error(), "already registered id") {
+	if !strings.Contains(whole(err), "already registered id") {
 		return
 	}
 	for _, w := range b.written {
@@ -81,7 +81,7 @@ func (b *builder) explain(err error) {
 	}
 	for _, w := range b.written { // the other is in a kustomization further up or down
 		for _, id := range w.ids {
-			if strings.Contains(err.Error(), id.String()) {
+			if strings.Contains(whole(err), id.String()) {
 				b.problem(w.k.path, w.field, "%s %s writes %s, which another kustomization of this build has already: %s", w.config.GetKind(),
 					w.config.GetName(), shownID(id), strings.ReplaceAll(err.Error(), "\n", " "))
 			}

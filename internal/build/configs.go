@@ -1,6 +1,7 @@
 package build
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -87,13 +88,13 @@ func (k *kustomization) configs(e plugin) (ours []*resource.Resource, builtin bo
 				foreign++
 			}
 		default:
-			k.b.problem(k.path, e.field, "%s %s %s; build runs no function but NestedConfig and FleetCheck, and no plugin: take it out, or render it "+
-				"beforehand and list what it writes under resources", r.GetKind(), r.GetName(), wish(r))
+			k.b.problem(k.path, e.field, "%s %s %s: build runs no function but NestedConfig and FleetCheck, and no plugin; remove the entry, or run it "+
+				"first and list what it writes under resources", r.GetKind(), r.GetName(), wish(r))
 			foreign++
 		}
 	}
 	if own > 0 && len(ours) > 0 {
-		k.b.problem(k.path, e.field, "holds both NestedConfigs and plugins of kustomize; list them apart")
+		k.b.problem(k.path, e.field, "holds both NestedConfigs and plugins of kustomize: list them in separate entries")
 		foreign++
 	}
 	if foreign > 0 {
@@ -110,10 +111,15 @@ func (k *kustomization) admits(e plugin, r *resource.Resource) bool {
 		return false
 	}
 	admitted := true
+	for _, path := range nulls(tree, "") {
+		k.b.problem(k.path, e.field, "%s %s: %s: %s", r.GetKind(), r.GetName(), path, hasNoValue)
+		admitted = false
+	}
 	for _, t := range texts(tree, pluginUses) {
+		k.noteData(t, r.GetKind() == "SecretGenerator")
 		var err error
 		if isRemote(t.value, t.use) {
-			err = fmt.Errorf("%q: lies elsewhere, which a plugin of kustomize cannot name here; use the field of the kustomization", fetch.Shown(t.value))
+			err = fmt.Errorf("%q: is remote: a plugin of kustomize may read only local files; use the field of the kustomization", fetch.Shown(t.value))
 		} else if t.use == inline || t.use == patch {
 			err = k.b.guard([]byte(t.value), true)
 		}
@@ -128,7 +134,10 @@ func (k *kustomization) admits(e plugin, r *resource.Resource) bool {
 // load builds the kustomization or reads the file that an entry names, in the directory and under the restrictions of k.
 func (k *kustomization) load(entry string) (resmap.ResMap, error) {
 	if path := filepath.Join(k.dir, entry); !strings.Contains(entry, ":") && !(&view{FileSystem: k.b.disk, b: k.b}).Exists(path) {
-		return nil, fmt.Errorf("%q: no such file or directory", entry)
+		if !isName(entry) {
+			return nil, errors.New("is neither a plugin in YAML nor the name of a file")
+		}
+		return nil, fmt.Errorf("%q: does not exist: name a file or a directory, or write the plugin here as YAML", entry)
 	}
 	alone := &kustomization{b: k.b, path: k.path, dir: k.dir, doc: yaml.MustParse("buildMetadata: [originAnnotations]")}
 	alone.set("resources", []string{entry})
@@ -140,7 +149,7 @@ func (k *kustomization) load(entry string) (resmap.ResMap, error) {
 // keepLocal hid.
 func (k *kustomization) inner() (resmap.ResMap, error) {
 	if k.b.depth >= maxNesting {
-		return nil, fmt.Errorf("generators are nested more than %d deep", maxNesting)
+		return nil, fmt.Errorf("generators are nested more than %d deep: list the innermost directly", maxNesting)
 	}
 	k.b.depth++
 	defer func() { k.b.depth-- }()

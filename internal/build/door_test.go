@@ -99,7 +99,7 @@ func TestEveryFieldStaysHere(t *testing.T) {
 					continue // the name of a file, which is not there
 				}
 				if open && !(strings.HasPrefix(stderr, "kustomization.yaml: "+leaf[0]) &&
-					strings.Contains(stderr, "lies elsewhere; build starts no process and opens no connection unless --allow-remote is given")) {
+					strings.Contains(stderr, "is remote: build reads only local files unless --allow-remote is given")) {
 					t.Errorf("%s: %q", form, stderr)
 				}
 			}
@@ -143,7 +143,7 @@ func TestEveryPluginStaysHere(t *testing.T) {
 // A root that lies elsewhere is an error as well, and a spelling that only kustomize's JSON takes for the field.
 func TestOtherDoorsStayHere(t *testing.T) {
 	guard := noWayOut(t)
-	const refusal = `lies elsewhere; build starts no process and opens no connection unless --allow-remote is given` + "\n"
+	const refusal = `is remote: build reads only local files unless --allow-remote is given` + "\n"
 	for _, form := range remoteForms {
 		stdout, stderr := run(form, build.Options{})
 		guard(t, form)
@@ -156,7 +156,7 @@ func TestOtherDoorsStayHere(t *testing.T) {
 		{"re\u017fources: ['file:///srv/repo']\n", `kustomization.yaml: resources[0]: "file:///srv/repo": ` + refusal},
 		{"x: &x {resources: ['file:///srv/repo']}\n<<: *x\n", `kustomization.yaml: resources[0]: "file:///srv/repo": ` + refusal},
 		{"y: &x file:///srv/repo\nresources: [*x]\n", `kustomization.yaml: resources[0]: "file:///srv/repo": ` + refusal},
-		{"resources: [cm.yaml]\nRESOURCES: ['file:///srv/repo']\n", "kustomization.yaml: resources: stands twice, in different spellings\n"},
+		{"resources: [cm.yaml]\nRESOURCES: ['file:///srv/repo']\n", "kustomization.yaml: resources: stands twice, in different spellings: keep one\n"},
 		{"resources: [cm.yaml]\nPatches: [{PATH: 'https://git.example/a'}]\n", `kustomization.yaml: patches[0].PATH: "https://git.example/a": ` + refusal},
 		{"resources: [cm.yaml]\nopenapi: {path: 'https://a:secret@git.example/a?token=secret'}\n", `kustomization.yaml: openapi.path: "https://git.example/a": ` + refusal},
 		{"resources: ['https://a.example/b', 'ssh://c/d']\ncomponents: ['a@b:c/d']\n", `kustomization.yaml: components[0]: "a@b:c/d": ` + refusal +

@@ -58,7 +58,7 @@ func parse(content []byte) (map[string]any, error) {
 	return named(tree, reflect.TypeFor[types.Kustomization]())
 }
 
-var errTwice = errors.New("stands twice, in different spellings")
+var errTwice = errors.New("stands twice, in different spellings: keep one")
 
 // named gives the keys of a mapping the names that the type's JSON has for them.
 func named(tree map[string]any, t reflect.Type) (map[string]any, error) {

@@ -84,7 +84,7 @@ func (b *builder) refuseLost() {
 		if u.kind == "FleetCheck" {
 			field = "transformers"
 		}
-		b.problem(u.path, u.field, "%s %s: renders nothing under resources; list it under %s", u.kind, u.name, field)
+		b.problem(u.path, u.field, "%s %s: renders nothing under resources: list it under %s", u.kind, u.name, field)
 	}
 }
 

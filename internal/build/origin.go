@@ -26,7 +26,7 @@ func (b *builder) restoreOrigins(m resmap.ResMap) error {
 	for _, r := range m.Resources() {
 		if _, ok := r.GetAnnotations()[transformationsAnnotation]; ok && (b.transformed || len(b.remotes) > 0) {
 			return fmt.Errorf("%s: buildMetadata: transformerAnnotations cannot tell of a NestedConfig or FleetCheck under transformers, nor of what was "+
-				"fetched; take it out", b.top)
+				"fetched: remove it", b.top)
 		}
 		o, err := r.GetOrigin()
 		if err != nil {

@@ -15,7 +15,7 @@ func TestErrorsArePrintable(t *testing.T) {
 		hostile = `"\e[2Jx\nforged: \u202ey\x85"` // in YAML
 		shown   = `\x1b[2Jx\nforged: \u202ey\u0085`
 		cm      = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"
-		refusal = "; build runs no function but NestedConfig and FleetCheck, and no plugin: take it out, or render it beforehand and list what it writes under resources\n"
+		refusal = ": build runs no function but NestedConfig and FleetCheck, and no plugin; remove the entry, or run it first and list what it writes under resources\n"
 	)
 	for _, c := range []struct{ reason, kustomization, file, want string }{
 		{"a field of a kustomization", hostile + ": 1\n", "", `invalid Kustomization: json: unknown field "` + shown + `"` + "\n"},

@@ -1,6 +1,7 @@
 package build
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"syscall"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+	sigsyaml "sigs.k8s.io/yaml"
 
 	"github.com/nested-config/nested-config/internal/pattern"
 	"github.com/nested-config/nested-config/internal/yamlguard"
@@ -35,7 +37,7 @@ func (b *builder) read(path string) ([]byte, error) {
 		return nil, &os.PathError{Op: "read", Path: path, Err: syscall.EISDIR}
 	}
 	if !info.Mode().IsRegular() {
-		return nil, b.fault(path, "must be a file, and is a device, a pipe or a socket")
+		return nil, b.fault(path, "must be a file, not a device, a pipe or a socket")
 	}
 	if info.Size() > maxFile {
 		return nil, b.tooLarge(path)
@@ -53,13 +55,13 @@ func (b *builder) read(path string) ([]byte, error) {
 		return nil, b.tooLarge(path)
 	}
 	if b.bytes += len(content); b.bytes > maxFiles {
-		return nil, b.fault(path, "with this file the build reads more than %d MB", maxFiles>>20)
+		return nil, b.fault(path, "is one file too many: a build reads at most %d MB; leave files out", maxFiles>>20)
 	}
 	return content, nil
 }
 
 func (b *builder) tooLarge(path string) error {
-	return b.fault(path, "must not be larger than %d MB", maxFile>>20)
+	return b.fault(path, "is too large: a file may have at most %d MB", maxFile>>20)
 }
 
 // separator is where kyaml cuts a text into documents (splitDocuments in kyaml/kio). The same cuts are made here, so that what is checked is what
@@ -83,6 +85,20 @@ func documents(content []byte) []*yaml.Node {
 		}
 	}
 	return docs
+}
+
+// tooLong returns the number of the first line at which a bufio.Scanner gives up, with which kustomize reads env files without asking it for its error; 0 if
+// there is none.
+func tooLong(content []byte) int {
+	s := bufio.NewScanner(bytes.NewReader(content))
+	lines := 0
+	for s.Scan() {
+		lines++
+	}
+	if s.Err() != nil {
+		return lines + 1
+	}
+	return 0
 }
 
 // guard says what keeps kustomize from working on a text, which is parsed as YAML if that is possible. With resources, its mappings are
@@ -119,9 +135,54 @@ func shape(n *yaml.Node) error {
 	return errors.Join(errs...)
 }
 
-// guardFile is guard for what is read at path.
+// settings refuses a file of kustomize's own settings with a null, or nothing, where kustomize would crash.
+func (b *builder) settings(path string, content []byte, from source) error {
+	if from&definitions != 0 && len(content) == 0 {
+		return b.fault(path, "is empty: must hold the OpenAPI definitions of custom resources")
+	}
+	var tree any
+	if sigsyaml.Unmarshal(content, &tree) != nil {
+		return nil // which kustomize will say
+	}
+	var errs []error
+	if from&replacements != 0 {
+		for _, at := range nulls(tree, "") {
+			errs = append(errs, b.fault(path, "%s: %s", at, hasNoValue))
+		}
+	}
+	top, _ := tree.(map[string]any)
+	kinds, _ := top["definitions"].(map[string]any)
+	for _, name := range sortedKeys(kinds) {
+		kind, _ := kinds[name].(map[string]any)
+		ids, _ := kind[kindExtension].([]any)
+		for i, v := range ids {
+			id, _ := v.(map[string]any)
+			for _, field := range []string{"group", "version", "kind"} {
+				if _, ok := id[field].(string); !ok {
+					errs = append(errs, b.fault(path, "definitions.%s.%s[%d].%s: must be text", name, kindExtension, i, field))
+				}
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
+const kindExtension = "x-kubernetes-group-version-kind"
+
+// guardFile is guard for what is read at path. An env file must also be one that kustomize reads to its end.
 func (b *builder) guardFile(path string, content []byte) error {
-	if err := b.guard(content, !b.data[path]); err != nil {
+	switch from := b.data[path]; {
+	case from&(definitions|replacements|schema) != 0:
+		if err := b.settings(path, content, from); err != nil {
+			return err
+		}
+	case from&lines != 0:
+		if line := tooLong(content); line > 0 {
+			return b.fault(path, "line %d: is too long: kustomize reads lines of less than %d bytes, and drops a longer one with all that follow; put the value into a file of its own, under files",
+				line, bufio.MaxScanTokenSize)
+		}
+	}
+	if err := b.guard(content, b.data[path]&(lines|value) == 0); err != nil {
 		return b.fault(path, "%w", err)
 	}
 	return nil

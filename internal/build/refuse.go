@@ -29,7 +29,7 @@ func wish(r *resource.Resource) string {
 func (k *kustomization) refuseCharts() {
 	for _, field := range []string{"helmCharts", "helmChartInflationGenerator"} {
 		if !k.doc.Field(field).IsNilOrEmpty() {
-			k.b.problem(k.path, field, "would run helm; build runs no program: render the chart beforehand and list the result under resources")
+			k.b.problem(k.path, field, "needs helm, and build runs no program: render the chart first and list the result under resources")
 			_ = k.doc.PipeE(yaml.Clear(field))
 			k.changed = true
 		}
@@ -45,7 +45,7 @@ func (k *kustomization) refuseValidators() {
 			keep = append(keep, e.text)
 		}
 		if len(ours) > 0 {
-			k.b.problem(k.path, e.field, "kustomize fails on every function here; list %s under transformers", ours[0].GetKind())
+			k.b.problem(k.path, e.field, "%s cannot stand here, because kustomize refuses every function under validators: list it under transformers", ours[0].GetKind())
 		}
 	}
 	k.set("validators", keep)
@@ -63,7 +63,7 @@ func (k *kustomization) refuseReadingItself() {
 				values, _ := e.Pipe(yaml.Lookup(field))
 				for _, n := range values.Content() {
 					if _, path, found := strings.Cut("="+n.Value, "="); found && isKustomization(path[strings.LastIndex(path, "=")+1:]) {
-						k.b.problem(k.path, generator, "%q: a kustomization file with NestedConfigs cannot be its own data", filepath.Base(n.Value))
+						k.b.problem(k.path, generator, "%q: is this kustomization itself, and one with NestedConfigs cannot be its own data: name another file", filepath.Base(n.Value))
 					}
 				}
 			}
@@ -74,22 +74,38 @@ func (k *kustomization) refuseReadingItself() {
 
 // refuseNothing refuses null, and no value, where kustomize takes it for granted that there is one and would crash.
 func (k *kustomization) refuseNothing(tree map[string]any) {
+	for _, field := range sortedKeys(tree) {
+		for _, path := range nulls(tree[field], field) {
+			k.b.problem(k.path, path, "%s", hasNoValue)
+		}
+	}
 	patches, _ := tree["patchesJson6902"].([]any)
 	for i, v := range patches {
-		if patch, _ := v.(map[string]any); get(patch, "target") == nil {
+		if patch, _ := v.(map[string]any); patch != nil && get(patch, "target") == nil {
 			k.b.problem(k.path, fmt.Sprintf("patchesJson6902[%d].target", i), "is required: the version, kind and name of the resource to patch")
 		}
 	}
-	replacements, _ := tree["replacements"].([]any)
-	for i, v := range replacements {
-		replacement, _ := v.(map[string]any)
-		targets, _ := get(replacement, "targets").([]any)
-		for j, target := range targets {
-			if target == nil {
-				k.b.problem(k.path, fmt.Sprintf("replacements[%d].targets[%d]", i, j), "must be a mapping with select and fieldPaths")
+}
+
+const hasNoValue = "has no value: give one or remove the line"
+
+// nulls are the paths of all entries of lists below a value that are null. A field that is null is as good as none; an entry is not.
+func nulls(value any, path string) (found []string) {
+	switch value := value.(type) {
+	case map[string]any:
+		for _, key := range sortedKeys(value) {
+			found = append(found, nulls(value[key], strings.TrimPrefix(path+"."+key, "."))...)
+		}
+	case []any:
+		for i, v := range value {
+			if at := fmt.Sprintf("%s[%d]", path, i); v == nil {
+				found = append(found, at)
+			} else {
+				found = append(found, nulls(v, at)...)
 			}
 		}
 	}
+	return found
 }
 
 // get is the value of a key spelled in any case, as JSON takes it.

@@ -52,7 +52,7 @@ type fetched struct {
 
 const remotePrefix = "remote-" // of what lies elsewhere, in madeDir
 
-var errRemote = errors.New("lies elsewhere; build starts no process and opens no connection unless --allow-remote is given")
+var errRemote = errors.New("is remote: build reads only local files unless --allow-remote is given")
 
 // localize refuses what lies elsewhere, or fetches it and lets the kustomization name what was fetched. In a clone it also refuses what lies outside of
 // that. It reports whether it changed anything.
@@ -70,7 +70,7 @@ func (k *kustomization) localize(tree map[string]any) bool {
 			changed = true
 		case t.use == entry || t.use == directory:
 			if clone := k.b.clone(k.b.real(k.dir)); clone != "" && !strings.Contains(t.value, "\n") && !below(filepath.Join(k.b.real(k.dir), t.value), clone) {
-				k.b.problem(k.path, t.field, "%q is outside of the repository that it was cloned with", t.value)
+				k.b.problem(k.path, t.field, "%q: is outside of its own repository: name a path inside it", t.value)
 				t.set(refused)
 				changed = true
 			}
@@ -104,7 +104,7 @@ func (k *kustomization) fetch(t setting) (string, error) {
 		return "", errRemote
 	}
 	if strings.Count(k.dir, remotePrefix) >= maxNesting {
-		return "", fmt.Errorf("repositories are nested more than %d deep", maxNesting)
+		return "", fmt.Errorf("remote bases are nested more than %d deep: name the innermost directly", maxNesting)
 	}
 	address := strings.TrimPrefix(t.value, strings.TrimSuffix(keyOf(t), "=")+"=")
 	var failure error
@@ -126,7 +126,7 @@ func (k *kustomization) fetch(t setting) (string, error) {
 	}
 	if t.use != entry && t.use != directory || !fetch.IsRepository(t.value) {
 		if failure == nil {
-			failure = errors.New("must be https")
+			failure = errors.New("must be an https URL, or a repository that git reads by https or ssh")
 		}
 		return "", failure
 	}
@@ -182,7 +182,7 @@ func (b *builder) root(dir string) (string, error) {
 		return "", fmt.Errorf("%q: %w", fetch.Shown(dir), errRemote)
 	}
 	if !fetch.IsRepository(dir) {
-		return "", fmt.Errorf("%q: is no repository", fetch.Shown(dir))
+		return "", fmt.Errorf("%q: is not a git repository: name a directory, or a repository that git reads by https or ssh", fetch.Shown(dir))
 	}
 	clone, repo, err := b.cloneOf(dir)
 	if err != nil {
@@ -190,7 +190,7 @@ func (b *builder) root(dir string) (string, error) {
 	}
 	top := filepath.Join(clone, repo.Path)
 	if real, err := filepath.EvalSymlinks(top); err != nil || !below(real, clone) {
-		return "", fmt.Errorf("%q: the repository has no directory %q", fetch.Shown(dir), repo.Path)
+		return "", fmt.Errorf("%q: the repository has no directory %q: correct the path behind //", fetch.Shown(dir), repo.Path)
 	}
 	return top, nil
 }

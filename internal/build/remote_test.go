@@ -204,26 +204,26 @@ var remotes = map[string]struct {
 		remote: "-- base/kustomization.yaml --\ngenerators: [exec.yaml]\n-- base/exec.yaml --\napiVersion: example.com/v1\nkind: Generator\n" +
 			"metadata:\n  name: exec\n  annotations:\n    config.kubernetes.io/function: |\n      exec: {path: ./evil.sh}\n-- base/evil.sh --\n#!/bin/sh\n",
 		top: "resources: ['REMOTE//base?ref=main']\n",
-		wantErr: `(remote) base/kustomization.yaml: generators[0]: Generator exec wants to run the program "./evil.sh"; build runs no function but ` +
-			"NestedConfig and FleetCheck, and no plugin: take it out, or render it beforehand and list what it writes under resources",
+		wantErr: `(remote) base/kustomization.yaml: generators[0]: Generator exec wants to run the program "./evil.sh": build runs no function but ` +
+			"NestedConfig and FleetCheck, and no plugin; remove the entry, or run it first and list what it writes under resources",
 	},
 	"directory outside": {
 		reason:  "a generator of a remote base must not reach a kustomization on the machine that builds",
 		remote:  "-- base/kustomization.yaml --\ngenerators: [LOCAL]\n",
 		top:     "resources: ['REMOTE//base?ref=main']\n",
-		wantErr: "is outside of the repository that it was cloned with",
+		wantErr: "is outside of its own repository: name a path inside it",
 	},
 	"file outside": {
 		reason:  "nor a file",
 		remote:  "-- base/kustomization.yaml --\ngenerators: [LOCAL/nested-config.yaml]\n",
 		top:     "resources: ['REMOTE//base?ref=main']\n",
-		wantErr: "is outside of the repository that it was cloned with",
+		wantErr: "is outside of its own repository: name a path inside it",
 	},
 	"cycle": {
 		reason:  "a repository whose generator is itself is an error, not a loop",
 		remote:  "-- base/kustomization.yaml --\ngenerators: ['REMOTE//base?ref=main']\n",
 		top:     "resources: ['REMOTE//base?ref=main']\n",
-		wantErr: "repositories are nested more than 16 deep",
+		wantErr: "remote bases are nested more than 16 deep: name the innermost directly",
 	},
 }
 

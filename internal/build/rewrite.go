@@ -35,7 +35,7 @@ func (b *builder) rewrite(path string, content []byte) ([]byte, error) {
 		return content, nil
 	}
 	if b.pending[path] {
-		b.problem(path, "generators", "leads back to this kustomization")
+		b.problem(path, "generators", "leads back to this kustomization: remove the entry that closes the circle")
 		return []byte("generators: []\n"), nil
 	}
 	b.pending[path] = true
@@ -61,13 +61,13 @@ func (b *builder) rewrite(path string, content []byte) ([]byte, error) {
 
 // note remembers which files are data, and refuses YAML in the kustomization that nobody should work on.
 func (k *kustomization) note(tree map[string]any) {
+	k.noteLiterals(tree)
 	for _, t := range texts(tree, uses) {
 		if strings.HasPrefix(t.field, "resources[") || strings.HasPrefix(t.field, "bases[") {
 			k.noteListed(t)
 		}
+		k.noteData(t, strings.HasPrefix(t.field, "secretGenerator"))
 		switch t.use {
-		case data, keyedData:
-			k.b.data[filepath.Join(k.b.real(k.dir), t.value[strings.LastIndex(t.value, "=")+1:])] = true
 		case inline, patch, entry:
 			if err := k.b.guard([]byte(t.value), true); err != nil {
 				k.b.problem(k.path, t.field, "%w", err)
@@ -95,7 +95,7 @@ func (k *kustomization) resolveGenerators() {
 		configs, builtin := k.configs(e)
 		if builtin {
 			if len(components) > 0 {
-				k.b.problem(k.path, e.field, "kustomize runs it after a NestedConfig, which this build cannot; list it in a kustomization of its own")
+				k.b.problem(k.path, e.field, "is a generator of kustomize after a NestedConfig, and build cannot keep this order: list it in a kustomization of its own")
 			}
 			keep = append(keep, e.text)
 		}

@@ -34,7 +34,7 @@ func (k *kustomization) resolveTransformers() {
 			continue
 		}
 		if k.isComponent() {
-			k.b.problem(k.path, e.field, "a component cannot hold %s: it would see the resources of whoever uses it; list it in the kustomization that "+
+			k.b.problem(k.path, e.field, "a component cannot hold %s: it would see the resources of the kustomization that uses it; list it in the kustomization that "+
 				"uses the component", configs[0].GetKind())
 			continue
 		}

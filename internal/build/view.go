@@ -22,6 +22,7 @@ type view struct {
 func (v *view) ReadFile(path string) ([]byte, error) {
 	real := v.b.real(path)
 	if content, ok := v.b.made[real]; ok {
+		v.b.sources[real] = v.b.data[real]
 		v.b.saw(real, content)
 		return content, nil
 	}
@@ -37,6 +38,7 @@ func (v *view) ReadFile(path string) ([]byte, error) {
 		if err := v.b.guardFile(real, content); err != nil {
 			return nil, err
 		}
+		v.b.sources[real] = v.b.data[real]
 		v.b.saw(real, content)
 		return content, nil
 	}
@@ -64,7 +66,7 @@ func (v *view) CleanedAbs(path string) (filesys.ConfirmedDir, string, error) {
 		return "", "", err
 	}
 	if clone := v.b.clone(v.b.real(abs)); clone != "" && !below(string(dir), clone) {
-		return "", "", v.b.fault(abs, "is outside of the repository that it was cloned with")
+		return "", "", v.b.fault(abs, "is outside of its own repository: name a path inside it")
 	}
 	if alias, target := v.b.alias(abs); alias != "" && below(string(dir), target) {
 		dir = filesys.ConfirmedDir(alias + strings.TrimPrefix(string(dir), target))

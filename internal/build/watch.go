@@ -1,12 +1,16 @@
 package build
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"runtime"
 	"runtime/debug"
+	"strings"
 	"time"
+
+	"github.com/nested-config/nested-config/internal/workers"
 )
 
 // MaxHeap is what a build may hold in memory where nothing tells it to hold less (see Memory). kustomize has operations that double a value (the copy of a JSON
@@ -20,7 +24,7 @@ const MaxHeap = 1 << 30
 const generous = 32 << 20
 
 var (
-	errInternal  = errors.New("internal error")
+	errCrash     = errors.New("cannot be built")
 	errAbandoned = errors.New("given up")
 )
 
@@ -31,7 +35,7 @@ func bounded(ctx context.Context, limit uint64, f func() error) error {
 	go func() {
 		defer func() {
 			if p := recover(); p != nil {
-				done <- fmt.Errorf("%w: %v; kustomize takes for granted that a field is there: look for null in what it reads, and report it with the kustomization", errInternal, p)
+				done <- crash(p, debug.Stack())
 			}
 		}()
 		done <- f()
@@ -41,6 +45,9 @@ func bounded(ctx context.Context, limit uint64, f func() error) error {
 	for {
 		select {
 		case err := <-done:
+			if own, ok := err.(ownPanic); ok {
+				panic(workers.Panic(own))
+			}
 			return err
 		case <-ctx.Done():
 			select {
@@ -63,6 +70,34 @@ func bounded(ctx context.Context, limit uint64, f func() error) error {
 			}
 		}
 	}
+}
+
+// crash is a panic of kustomize as an error. It has no check for some values that are wrong, and ends with the first thing that it cannot do.
+func crash(p any, stack []byte) error {
+	if isOwn(stack) {
+		return ownPanic{Value: p, Stack: stack}
+	}
+	text := fmt.Sprint(p)
+	if strings.HasPrefix(text, "invalid schema file") {
+		return fmt.Errorf("%w: openapi.path names a file that is no OpenAPI schema: correct it, or remove the field", errCrash)
+	}
+	return fmt.Errorf("%w: kustomize crashes on what it has read (%s): look for a value that is missing, or is of another type than kustomize documents", errCrash, text)
+}
+
+// ownPanic is a panic of this program, which goes on where it can be reported as one.
+type ownPanic workers.Panic
+
+func (p ownPanic) Error() string { return "panic" }
+
+// isOwn reports whether a panic began in this program, and not in a library.
+func isOwn(stack []byte) bool {
+	_, below, _ := bytes.Cut(stack, []byte("\npanic("))
+	for line := range bytes.Lines(below) {
+		if name := string(line); !strings.HasPrefix(name, "\t") && !strings.HasPrefix(name, "runtime.") && strings.Contains(name, "/") {
+			return strings.HasPrefix(name, "github.com/nested-config/")
+		}
+	}
+	return false
 }
 
 // heap is what objects take, in bytes. The package runtime/metrics tells it without a

@@ -8,6 +8,7 @@ import (
 	"github.com/nested-config/nested-config/internal/notyaml"
 	"github.com/nested-config/nested-config/internal/pattern"
 	"github.com/nested-config/nested-config/internal/printable"
+	"github.com/nested-config/nested-config/internal/secret"
 )
 
 // parser is where the words of a YAML parser begin in an error. What stands in front of it are names of files.
@@ -25,6 +26,9 @@ var quoting = []struct {
 	{pattern.Of(`(?s)line \[[0-9 ]*\] has invalid utf8 bytes :.*`), "a line has invalid utf8 bytes"},
 	{pattern.Of("(?s) with config: `.*?\n`"), ""},
 	{pattern.Of(`(?s)(unable to parse SM or JSON patch) from .*`), "$1"},
+	{pattern.Of(`(?s)(Transformer: |fails configuration: )decoding .*`), "${1}the patch is no list of operations of JSON patch"},
+	{pattern.Of(`(?s)map\[string\]interface \{\}\{.*\}: json: `), "a resource has a key that is no text: json: "},
+	{pattern.Of(`(?s) \[patch: ".*"\]`), ""},
 	{pattern.Of(`(?s)(must specify one of patch and path) in\n.*`), "$1"},
 	{pattern.Of(`(?s)(patch and path can't be set at the same time)\n.*`), "$1"},
 }
@@ -37,5 +41,5 @@ func words(text string) string {
 	if at := parser().FindStringSubmatchIndex(text); at != nil {
 		text = text[:at[4]] + "is not YAML: " + notyaml.Fault(errors.New(text[at[4]:]))
 	}
-	return printable.Text(strings.TrimSpace(text))
+	return printable.Text(secret.WithoutURLSecrets(strings.TrimSpace(text)))
 }

@@ -63,6 +63,8 @@ func texts(n *yaml.Node, path string) (errs []error) {
 			errs = append(errs, fmt.Errorf("%s: every key must be text", path))
 		case key.Tag == yaml.MergeTag || key.Value == "<<":
 			errs = append(errs, merged(value, path)...)
+		case key.Value == "": // with which kyaml loses its way
+			errs = append(errs, fmt.Errorf("%s: has a key without a name: give it one or remove the line", path))
 		case value.Kind != yaml.ScalarNode:
 			errs = append(errs, fmt.Errorf("%s.%s: must be text", path, name(key.Value)))
 		}

@@ -1,0 +1,238 @@
+package build
+
+import (
+	"encoding/base64"
+	"iter"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+
+	"sigs.k8s.io/kustomize/api/types"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/nested-config/nested-config/internal/pattern"
+	"github.com/nested-config/nested-config/internal/secret"
+	"github.com/nested-config/nested-config/internal/yamlguard"
+	"github.com/nested-config/nested-config/internal/yamlnode"
+)
+
+// withhold takes what quotes a secret of the build out of an error of kustomize. It quotes much of what it cannot use, each release something else, so its
+// words are compared with everything that it has read and that is, or may be, a secret. What stands in front of a quotation, mostly file and field, stays.
+func (b *builder) withhold(err error) error {
+	if err == nil {
+		return nil
+	}
+	text := words(err.Error())
+	if !secret.Quotes(text, b.secrets()) {
+		return oneLine{err, text}
+	}
+	kept := strings.Split(text, ": ")
+	for len(kept) > 0 {
+		kept = kept[:len(kept)-1]
+		if !secret.Quotes(strings.Join(kept, ": "), b.secrets()) {
+			break
+		}
+	}
+	return oneLine{err, strings.Join(append(kept, secret.Withheld), ": ")}
+}
+
+// secrets are those of all that was read, as far as its place says so: what a secretGenerator gets, the data of Secrets and of patches of them, values
+// of variables whose name says it.
+func (b *builder) secrets() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		all := func(texts []string) bool {
+			for _, text := range texts {
+				if !yield(text) {
+					return false
+				}
+			}
+			return true
+		}
+		if !all(b.told) {
+			return
+		}
+		for path, from := range b.sources {
+			content, made := b.made[path]
+			if !made {
+				content, _ = os.ReadFile(path) // which was possible before; what has vanished since is quoted no more
+			}
+			if !all(from.secrets(content)) {
+				return
+			}
+		}
+	}
+}
+
+// source says what a file that is read is for, which may be several things; 0 is resources, or patches of them.
+type source int
+
+const (
+	ofSecret     source = 1 << iota // what is in it is for a Secret
+	lines                           // an env file: each of its lines is a variable
+	value                           // a value as a whole
+	definitions                     // of custom resources
+	replacements                    // a list of them
+	schema                          // of OpenAPI
+)
+
+// noteData remembers what a file is for, and what a text holds, that a kustomization or the config of a plugin uses.
+func (k *kustomization) noteData(t setting, secret bool) {
+	var s source
+	switch t.use {
+	case data:
+		s = lines
+	case keyedData:
+		s = value
+	case file:
+		s = map[string]source{"crds": definitions, "replacements": replacements, "openapi": schema}[t.field[:strings.IndexAny(t.field+"[", ".[")]]
+	case inline, patch, entry:
+		k.b.told = append(k.b.told, secretsIn([]byte(t.value))...)
+	}
+	if !isName(t.value) && !isRemote(t.value, t.use) && !(&view{FileSystem: k.b.disk, b: k.b}).Exists(filepath.Join(k.dir, t.value)) {
+		k.b.told = append(k.b.told, t.value) // content where kustomize looks for a file
+	}
+	if s == 0 {
+		return
+	}
+	if secret {
+		s |= ofSecret
+	}
+	k.b.data[filepath.Join(k.b.real(k.dir), t.value[strings.LastIndex(t.value, "=")+1:])] |= s
+}
+
+// isName reports whether a text is the name of a file as people give it, and no content that stands where a name belongs.
+func isName(text string) bool { return name().MatchString(text) }
+
+var name = pattern.Of(`^[A-Za-z0-9_.~/@+%][A-Za-z0-9_.~/@+% -]*$`)
+
+// noteLiterals remembers what generators get in the kustomization itself.
+func (k *kustomization) noteLiterals(tree map[string]any) {
+	for _, field := range []string{"secretGenerator", "configMapGenerator"} {
+		generators, _ := tree[field].([]any)
+		for _, v := range generators {
+			generator, _ := v.(map[string]any)
+			for key := range generator {
+				if !resembles(key, jsonNames(reflect.TypeFor[types.SecretArgs]())) {
+					k.b.told = append(k.b.told, key)
+				}
+			}
+			texts, _ := get(generator, "literals").([]any)
+			for _, v := range texts {
+				if text, ok := v.(string); ok {
+					k.b.told = append(k.b.told, assigned(text, field == "secretGenerator")...)
+				}
+			}
+		}
+	}
+}
+
+// resembles reports whether a key can be a misspelt name of a field, and no password without one: it begins as one of them.
+func resembles(key string, names []string) bool {
+	return slices.ContainsFunc(names, func(name string) bool {
+		n := min(len(name), 3)
+		return len(key) >= n && strings.EqualFold(key[:n], name[:n])
+	})
+}
+
+// secrets are those of a file.
+func (s source) secrets(content []byte) []string {
+	found := secretsIn(content)
+	if s&lines != 0 {
+		for line := range strings.Lines(string(content)) {
+			found = append(found, assigned(strings.TrimSpace(line), s&ofSecret != 0)...)
+		}
+	}
+	if s&ofSecret != 0 {
+		found = append(found, string(content))
+	}
+	return found
+}
+
+// secretsIn are those of a text in YAML. A document that the guard refuses reaches nobody who could quote it.
+func secretsIn(content []byte) (found []string) {
+	budget := yamlguard.NewBudget(maxAddedNodes, maxAddedBytes)
+	for _, doc := range documents(content) {
+		if budget.Check(doc) != nil {
+			continue
+		}
+		found = append(found, secretsOf(yaml.NewRNode(doc).YNode(), false)...)
+	}
+	return found
+}
+
+var secretName = pattern.Of(`(?i)pass|secret|token|credential|key`)
+
+// assigned is what may be secret in name=value: the value, where all are or the name says so, and the whole where it is no such thing.
+func assigned(text string, secret bool) []string {
+	name, value, found := strings.Cut(text, "=")
+	switch {
+	case strings.HasPrefix(text, "#"):
+		return nil
+	case !found || !variable().MatchString(name):
+		return []string{text, name, value}
+	case secret || secretName().MatchString(name):
+		return []string{value, strings.Trim(value, `"'`)}
+	}
+	return nil
+}
+
+var variable = pattern.Of(`^[A-Za-z_.-][A-Za-z0-9_.-]*$`)
+
+// secretsOf are the texts below a node that are secret by their place; all of them, if secret. What is no YAML is no text: the messages of its parser show
+// nothing of it (see words).
+func secretsOf(n *yaml.Node, secret bool) (found []string) {
+	n = yamlnode.Target(n)
+	switch {
+	case n == nil:
+	case n.Kind == yaml.ScalarNode && secret:
+		found = append(found, n.Value)
+		if decoded, err := base64.StdEncoding.DecodeString(n.Value); err == nil {
+			found = append(found, string(decoded))
+		}
+	case n.Kind == yaml.SequenceNode:
+		for _, item := range n.Content {
+			found = append(found, secretsOf(item, secret)...)
+		}
+	case n.Kind == yaml.MappingNode:
+		kind, name, path := yamlnode.Text(n, "kind"), yamlnode.Text(n, "name"), yamlnode.Text(n, "path")
+		for key, value := range yamlnode.Fields(n) {
+			found = append(found, secretsOf(value, secret || holdsSecret(key.Value, kind, name, path))...)
+			switch key.Value {
+			case "literals", "commonEnv":
+				found = append(found, literals(value, kind == "SecretGenerator")...)
+			case "patch", "patches", "jsonOp": // YAML in YAML
+				if text := yamlnode.Text(value); text != "" {
+					found = append(found, secretsIn([]byte(text))...)
+				}
+			}
+		}
+	}
+	return found
+}
+
+// holdsSecret reports whether a field holds secrets: the data of anything but a ConfigMap (a patch may have no kind), the value of a variable, and of a
+// JSON patch of one of these.
+func holdsSecret(key, kind, name, path string) bool {
+	switch key {
+	case "data", "stringData":
+		return kind != "ConfigMap"
+	case "value":
+		return secretName().MatchString(name) || strings.HasPrefix(path, "/data") || strings.HasPrefix(path, "/stringData")
+	}
+	return false
+}
+
+func literals(n *yaml.Node, secret bool) (found []string) {
+	n = yamlnode.Target(n)
+	if n == nil {
+		return nil
+	}
+	for _, item := range append(slices.Clone(n.Content), n) {
+		for line := range strings.Lines(item.Value) {
+			found = append(found, assigned(strings.TrimSpace(line), secret)...)
+		}
+	}
+	return found
+}
