@@ -50,7 +50,8 @@ func main() {
 		Memory:        build.Memory,
 		Interrupt:     interrupt,
 	})
-	if err := out.Flush(); err != nil && status == 0 {
+	// A result that nobody can read is a fault, whatever it says: also that changes are pending.
+	if err := out.Flush(); err != nil && status != 1 {
 		os.Stderr.WriteString(err.Error() + "\n")
 		status = 1
 	}
