@@ -14,6 +14,8 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+
+	"github.com/nested-config/nested-config/internal/secret"
 )
 
 const (
@@ -50,7 +52,7 @@ func (c *Client) Get(ctx context.Context, address string) ([]byte, error) {
 	}
 	response, err := (&http.Client{Transport: c.Transport, CheckRedirect: redirect}).Do(request)
 	if err != nil {
-		return nil, reason(err)
+		return nil, reason(u, err)
 	}
 	defer response.Body.Close()
 	if response.StatusCode < 200 || response.StatusCode > 299 {
@@ -58,7 +60,7 @@ func (c *Client) Get(ctx context.Context, address string) ([]byte, error) {
 	}
 	content, err := io.ReadAll(io.LimitReader(response.Body, MaxFile+1))
 	if err != nil {
-		return nil, reason(err)
+		return nil, reason(u, err)
 	}
 	if len(content) > MaxFile {
 		return nil, fmt.Errorf("must not be larger than %d MB", MaxFile>>20)
@@ -73,14 +75,51 @@ func redirect(to *http.Request, via []*http.Request) error {
 	if len(via) > maxRedirects {
 		return fmt.Errorf("the server redirects more than %d times", maxRedirects)
 	}
+	to.Header.Del("Referer") // which is the URL before with its query, a token, for the next server
 	return nil
 }
 
-// reason is an error without the URL, which can hold a password or a token.
-func reason(err error) error {
+// reason is an error without the URL, which can hold a password or a token. It may quote the server, in a Location or a status line, and that may say
+// what it was sent.
+func reason(asked *url.URL, err error) error {
 	var u *url.Error
 	if errors.As(err, &u) {
-		return u.Err
+		err = u.Err
 	}
-	return err
+	secrets := secretsOf(asked)
+	text := secrets.Error(err)
+	if text == err.Error() {
+		return err
+	}
+	return said{err, text}
 }
+
+// said is an error with another text.
+type said struct {
+	error
+	text string
+}
+
+func (s said) Error() string { return s.text }
+func (s said) Unwrap() error { return s.error }
+
+// secretsOf are what of a URL is, or may be, secret: the password, or the user where there is none and it is a token, and the values of the query.
+func secretsOf(u *url.URL) *secret.Set {
+	var secrets secret.Set
+	if password, ok := u.User.Password(); ok {
+		secrets.Add(password)
+	} else if name := u.User.Username(); u.Scheme == "https" && name != "git" {
+		secrets.Add(name)
+	}
+	for _, values := range u.Query() {
+		for _, value := range values {
+			if len(value) >= shortest {
+				secrets.Add(value)
+			}
+		}
+	}
+	return &secrets
+}
+
+// shortest is the length of the shortest value of a query that may be a token: of ?ref=v1 none is.
+const shortest = 8

@@ -106,15 +106,13 @@ func (c *Client) git(ctx context.Context, dir string, r Repository, args ...stri
 // foreign is what git says, for a message. It shows the URL without who asked and the password, and nothing at all that holds one of them elsewhere: git,
 // and the server behind it, may say them in any form.
 func (r Repository) foreign(text string) string {
-	var secrets secret.Set
+	secrets := new(secret.Set)
 	if u, err := url.Parse(r.URL); err == nil && u.User != nil {
 		text = strings.ReplaceAll(text, "://"+u.User.String()+"@", "://")
-		if password, ok := u.User.Password(); ok {
+		if _, ok := u.User.Password(); ok {
 			text = strings.ReplaceAll(text, "://"+u.User.Username()+"@", "://") // git's own way
-			secrets.Add(password)
-		} else if u.Scheme == "https" && u.User.Username() != "git" { // a token
-			secrets.Add(u.User.Username())
 		}
+		secrets = secretsOf(u)
 	}
 	return secrets.Foreign(strings.TrimSpace(text))
 }
