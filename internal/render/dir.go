@@ -135,7 +135,7 @@ func (d *dir) compare(files []output) (write []output, ps config.Problems) {
 	for _, f := range files {
 		old, mode, err := d.read(f.path)
 		_, ours := d.marker.find(f.path)
-		exposed := err == nil && f.secret && othersRead(mode)
+		exposed := err == nil && f.secret && othersRead(mode) && (ours || bytes.Equal(old, f.text))
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 			write = append(write, f)
@@ -143,14 +143,22 @@ func (d *dir) compare(files []output) (write []output, ps config.Problems) {
 			ps = append(ps, problem(fmt.Errorf("%s: %w", d.at(f.path), cause(err))))
 		case !ours && !bytes.Equal(old, f.text):
 			ps = append(ps, problem(fmt.Errorf("%s: is there and nested-config has not written it: move it, or render elsewhere", d.at(f.path))))
-		case exposed || !bytes.Equal(old, f.text):
+		case !bytes.Equal(old, f.text):
 			write = append(write, f)
 		}
-		if exposed {
-			ps = append(ps, config.Problem{Severity: config.Warning, Message: fmt.Sprintf("%s: holds a Secret and had mode %04o: is now readable by you alone", d.at(f.path), mode.Perm())})
+		if exposed { // which must end also where nothing can be written
+			ps = append(ps, d.conceal(f.path, mode))
 		}
 	}
 	return write, ps
+}
+
+// conceal takes the rights of others at a file away, and says it.
+func (d *dir) conceal(path string, mode fs.FileMode) config.Problem {
+	if err := d.root.Chmod(path, 0o600); err != nil {
+		return problem(fmt.Errorf("%s: holds a Secret and has mode %04o, which lets others read it: %w", d.at(path), mode.Perm(), cause(err)))
+	}
+	return config.Problem{Severity: config.Warning, Message: fmt.Sprintf("%s: holds a Secret and had mode %04o: is now readable by you alone", d.at(path), mode.Perm())}
 }
 
 // othersRead reports whether a mode lets others than the owner at a file. Windows

@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -132,6 +133,27 @@ func TestExposedSecret(t *testing.T) {
 	}
 	if said := runOne(t, o, "hunter2"); len(said) > 0 {
 		t.Errorf("told again: %v", said)
+	}
+}
+
+// It is concealed also by a run that writes nothing, and what is told is true.
+func TestExposedSecretWhereNothingIsWritten(t *testing.T) {
+	o := options(t.TempDir())
+	runOne(t, o, "hunter2")
+	path := filepath.Join(o.Dir, "one", credentials)
+	inTheWay := filepath.Join(o.Dir, "one", manifest.FileName("ClusterRole", "contrail-kube-manager"))
+	if err := errors.Join(os.Chmod(path, 0o644), os.Remove(inTheWay), os.Mkdir(inTheWay, 0o755)); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		"DIR/one/" + manifest.FileName("ClusterRole", "contrail-kube-manager") + ": is there and is not a file: move it away, or render elsewhere",
+		"warning: DIR/one/" + credentials + ": holds a Secret and had mode 0644: is now readable by you alone",
+	}
+	if diff := cmp.Diff(want, runOne(t, o, "hunter3")); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if info, err := os.Stat(path); err != nil || info.Mode() != 0o600 {
+		t.Errorf("mode %v, %v", info.Mode(), err)
 	}
 }
 
