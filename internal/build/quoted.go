@@ -90,8 +90,11 @@ func (k *kustomization) noteData(t setting, secret bool) {
 	case inline, patch, entry:
 		k.b.told = append(k.b.told, secretsIn([]byte(t.value))...)
 	}
-	if !isName(t.value) && !isRemote(t.value, t.use) && !(&view{FileSystem: k.b.disk, b: k.b}).Exists(filepath.Join(k.dir, t.value)) {
+	if !t.isFile() && !isRemote(t.value, t.use) && !(&view{FileSystem: k.b.disk, b: k.b}).Exists(filepath.Join(k.dir, t.value)) {
 		k.b.told = append(k.b.told, t.value) // content where kustomize looks for a file
+		if _, content, found := strings.Cut(t.value, "="); found {
+			k.b.told = append(k.b.told, content)
+		}
 	}
 	if s == 0 {
 		return
@@ -100,6 +103,16 @@ func (k *kustomization) noteData(t setting, secret bool) {
 		s |= ofSecret
 	}
 	k.b.data[filepath.Join(k.b.real(k.dir), t.value[strings.LastIndex(t.value, "=")+1:])] |= s
+}
+
+// isFile reports whether a text has the form of what names a file. In KEY=FILE the file must look like one besides, with a directory or an extension: who
+// writes literals where files belong has a password there.
+func (t setting) isFile() bool {
+	key, file, found := strings.Cut(t.value, "=")
+	if t.use != keyedData || !found {
+		return isName(t.value)
+	}
+	return isName(key) && isName(file) && strings.ContainsAny(file, "./")
 }
 
 // isName reports whether a text is the name of a file as people give it, and no content that stands where a name belongs.
