@@ -28,6 +28,14 @@ func (k *checker) options() {
 	begun, section, options := []string{}, "", map[string]string{}
 	for _, name := range k.optionNames() {
 		s, param := env.Option(name)
+		if s == "" {
+			// Without a section or a parameter the entrypoint writes "[]" or " = value",
+			// which no parser reads, or adds to whichever section is the last. Without
+			// the second __ it takes the variable if its value has "__" and then "=", as
+			// a section of that name, and else leaves it out.
+			k.errorf(fmt.Sprintf("spec.kubeManager.env[%s]", name), "", "must be KUBERNETES__<section>__<param>, neither of them empty: kube-manager's entrypoint writes such a variable to its configuration file, and what is not of this form breaks the file or is lost")
+			continue
+		}
 		param = strings.ToLower(param) // both parsers compare options so
 		if s != section {
 			begun, section, options = append(begun, section), s, map[string]string{}
@@ -53,8 +61,7 @@ func (k *checker) optionNames() []string {
 	}
 	maps.Copy(values, k.c.Spec.KubeManager.Env)
 	maps.DeleteFunc(values, func(name, _ string) bool {
-		section, _ := env.Option(name)
-		return section == ""
+		return !env.IsOption(name)
 	})
 	return slices.SortedFunc(maps.Keys(values), func(a, b string) int {
 		return cmp.Compare(a+"="+values[a], b+"="+values[b])

@@ -303,6 +303,10 @@ func (v Variable) Password() bool {
 // with DASH for - since R1909.
 const optionPrefix = "KUBERNETES__"
 
+// IsOption reports whether kube-manager's entrypoint takes a variable for an option
+// of its configuration file, also where Option cannot read it as one.
+func IsOption(name string) bool { return strings.HasPrefix(name, optionPrefix) }
+
 // Option is the section and the option of the configuration file that a variable
 // adds, "" and "" when it is no such variable. The section is what stands before
 // the last pair of underscores.
