@@ -74,6 +74,7 @@ func hosts(texts ...string) []linklocal.Host {
 var doors = map[string]string{
 	"fn/linklocal/host.go":                  "a host",
 	"fn/config/scalar.go":                   "a field",
+	"fn/config/format.go":                   "a field, before its pattern is compiled: most are IPv4 addresses",
 	"fn/config/decode.go":                   "a key of spec.linkLocal.serviceIPs",
 	"fn/config/commonenv_fill.go":           "a line of commonEnv, before it becomes a field",
 	"fn/env/refuse.go":                      "a variable that no field holds",
