@@ -15,10 +15,7 @@ import (
 
 // contrailAnsible is contrail-ansible 4.x: an inventory, or the group_vars beside
 // one. Both together say which service IPs it has made.
-type contrailAnsible struct {
-	*reading
-	keystone bool
-}
+type contrailAnsible struct{ *reading }
 
 // The groups of the inventory that count.
 const (
