@@ -55,7 +55,7 @@ func sameName(a, b string) bool { return a != "" && nameKey(a) == nameKey(b) }
 
 // Hijacked reports whether the agent answers a service of this name itself,
 // wherever its entry leads (pkt_flow_info.cc, tf master).
-func Hijacked(name string) bool { return strings.Contains(strings.ToLower(name), "metadata") }
+func Hijacked(name string) bool { return strings.Contains(nameKey(name), "metadata") }
 
 func text(raw json.RawMessage) string {
 	s, _ := optionalText(raw)

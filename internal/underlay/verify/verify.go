@@ -63,16 +63,16 @@ type Options struct {
 	Parallel int
 }
 
-// protocols say how a kind is greeted; TCP is for all others. They are the
-// analytics, because a collector speaks last, and services that were read from a
-// rendered declaration, because only their names are known: a guess from a name or
-// a port could call a service broken that is not.
+// protocols say how each kind is greeted. A service of which only the name is
+// known, because it was read from a rendered declaration, is greeted by TCP: a
+// guess from a name or a port could call a service broken that is not.
 var protocols = map[linklocal.Kind]Protocol{
-	linklocal.Config:   ConfigAPI,
-	linklocal.RabbitMQ: AMQP,
-	linklocal.ConfigDB: Thrift,
-	linklocal.Keystone: Keystone,
-	linklocal.VRouter:  Agent,
+	linklocal.Config:    ConfigAPI,
+	linklocal.Analytics: TCP, // a collector speaks last
+	linklocal.RabbitMQ:  AMQP,
+	linklocal.ConfigDB:  Thrift,
+	linklocal.Keystone:  Keystone,
+	linklocal.VRouter:   Agent,
 }
 
 func protocolOf(kind linklocal.Kind) Protocol {
