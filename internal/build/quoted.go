@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
+	"sort"
 	"strings"
 
 	"sigs.k8s.io/kustomize/api/types"
@@ -28,14 +29,10 @@ func (b *builder) withhold(err error) error {
 	if !secret.Quotes(text, b.secrets()) {
 		return oneLine{err, text}
 	}
-	kept := strings.Split(text, ": ")
-	for len(kept) > 0 {
-		kept = kept[:len(kept)-1]
-		if !secret.Quotes(strings.Join(kept, ": "), b.secrets()) {
-			break
-		}
-	}
-	return oneLine{err, strings.Join(append(kept, secret.Withheld), ": ")}
+	parts := strings.Split(text, ": ")
+	// A longer beginning quotes no less, and a message may have thousands of parts: each look at it takes milliseconds.
+	quoted := sort.Search(len(parts)-1, func(n int) bool { return secret.Quotes(strings.Join(parts[:n+1], ": "), b.secrets()) })
+	return oneLine{err, strings.Join(append(parts[:quoted:quoted], secret.Withheld), ": ")}
 }
 
 // secrets are those of all that was read, as far as its place says so: what a secretGenerator gets, the data of Secrets and of patches of them, values

@@ -56,7 +56,7 @@ func doors() []door {
 		{"build, transformers", yamls, []string{"build", "transformers"}, nil},
 		{"build, resources", yamls, []string{"build", "resources"}, nil},
 		{"build, patches", yamls, []string{"build", "patches"}, nil},
-		{"build, the kustomization", yamls, []string{"build", "kustomization"}, nil},
+		{"build, the kustomization", append(kustomizations(), yamls...), []string{"build", "kustomization"}, nil},
 		{"import", envs, []string{"import", "FILE"}, nil},
 		{"import of a manifest", manifests(), []string{"import", "FILE", "--from", "manifest"}, nil},
 		{"import of YAML", yamls, []string{"import", "FILE"}, nil},

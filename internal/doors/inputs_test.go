@@ -23,6 +23,12 @@ func config(spec, document string) string {
 // rest is what config lacks, unless the input has it.
 const rest = "underlay: {config: {nodes: [1.1.1.1]}, keystone: {host: k}, virtualNetwork: {domain: d, project: p, name: n}}, linkLocal: {pool: 10.10.10.0/24}"
 
+// kustomizations are the hostile ones that no NestedConfig is.
+func kustomizations() []input {
+	return []input{{"a secret behind many beginnings of a message", "resources: [cm.yaml]\nsecretGenerator: [{name: s, literals: [p=hunter2-hunter2]}]\n" +
+		"patches: [{path: '" + strings.Repeat("x: ", 280) + "hunter2-hunter2'}]\n"}}
+}
+
 // configs are the hostile NestedConfigs.
 func configs() []input {
 	var out []input
