@@ -42,6 +42,7 @@ func bounded(ctx context.Context, limit uint64, f func() error) error {
 	}()
 	ticker := time.NewTicker(10 * time.Millisecond)
 	defer ticker.Stop()
+	collecting := false
 	for {
 		select {
 		case err := <-done:
@@ -58,8 +59,9 @@ func bounded(ctx context.Context, limit uint64, f func() error) error {
 			}
 		case <-ticker.C:
 			used := heap()
-			if used > generous {
+			if used > generous && !collecting { // once: it stops the program
 				debug.SetGCPercent(100)
+				collecting = true
 			}
 			if used <= limit {
 				continue
