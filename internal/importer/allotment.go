@@ -91,12 +91,10 @@ func (d draft) allotted() draft {
 // allotDefaults are what contrail-ansible takes where nobody says it.
 func (r *reading) allotDefaults() {
 	if r.allot.apiServer != "" && !r.has(env.APIServer) {
-		r.put(env.APIServer, r.allot.apiServer, 1)
-		r.places["spec.kubernetes.apiServer"] = "[" + kubernetesGroup + "]"
+		r.putFrom("["+kubernetesGroup+"]", env.APIServer, r.allot.apiServer, 1)
 	}
 	if !r.has(env.RabbitMQPort) {
-		r.put(env.RabbitMQPort, "5672", 1)
-		r.places["spec.underlay.rabbitmq.port"] = "default of contrail-ansible"
+		r.putFrom("default of contrail-ansible", env.RabbitMQPort, "5672", 1)
 	}
 }
 
@@ -120,8 +118,7 @@ func (r *reading) serviceIPs(a *allotment) {
 			r.put(env.KeystoneHost, service.String(), r.lineOf(env.KeystoneHost))
 		}
 	}
-	r.put(env.VRouterVIP, plus(a.base, allotVRouter).String(), 1)
-	r.places["spec.linkLocal.vrouterServiceIP"] = "of nested_cluster_private_network"
+	r.putFrom("of nested_cluster_private_network", env.VRouterVIP, plus(a.base, allotVRouter).String(), 1)
 	r.pair(pairs)
 }
 

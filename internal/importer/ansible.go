@@ -132,6 +132,25 @@ func (r *reading) put(name, value string, line int) {
 	r.settings.Lines = append(r.settings.Lines, env.Line{Setting: env.Setting{Name: name, Value: value}, Number: line, Secret: known.Password()})
 }
 
+// putFrom is put, and says beside the field of the variable what of the source it
+// comes from.
+func (r *reading) putFrom(place, name, value string, line int) {
+	r.put(name, value, line)
+	if v, _ := env.Lookup(name); v.Field != "" {
+		r.places["spec."+v.Field] = place
+	}
+}
+
+// insecure is what the source says of a registry without TLS.
+func (r *reading) insecure(key, value string, line int) {
+	switch truth, ok := env.ParseBool(value); {
+	case !ok:
+		r.tell(config.Error, line, key, "must be true or false")
+	case truth:
+		r.setNode(yamlnode.Of(true), key, "images", "insecure")
+	}
+}
+
 // value is that of a setting, "" for none.
 func (r *reading) value(name string) string {
 	for _, l := range r.settings.Lines {

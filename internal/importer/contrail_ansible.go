@@ -1,7 +1,6 @@
 package importer
 
 import (
-	"fmt"
 	"net/netip"
 	"slices"
 	"strings"
@@ -60,12 +59,8 @@ func readContrailAnsible(file, text string) draft {
 		c.ini()
 		return c.draft
 	}
-	docs, ok := c.decode()
-	if ok && len(docs) != 1 {
-		c.problems = append(c.problems, config.Problem{Severity: config.Error, Path: file, Message: fmt.Sprintf("has %d documents of YAML: must be one", len(docs))})
-	}
-	if ok && len(docs) == 1 {
-		for e := range c.entries(docs[0], "the file") {
+	if doc, ok := c.document("must be one"); ok {
+		for e := range c.entries(doc, "the file") {
 			c.variable(e)
 		}
 	}
@@ -180,10 +175,7 @@ func (c *contrailAnsible) set4(name, value string, e entry) {
 	if name == env.ContainerTag {
 		c.tell(config.Warning, e.line, e.key, "is of Contrail 4, whose images have other names: write a registry and a tag with contrail-kubernetes-kube-manager and contrail-kubernetes-cni-init into images")
 	}
-	c.put(name, value, e.line)
-	if v, _ := env.Lookup(name); v.Field != "" {
-		c.places["spec."+v.Field] = e.key
-	}
+	c.putFrom(e.key, name, value, e.line)
 }
 
 // section is keystone_config or rabbitmq_config.

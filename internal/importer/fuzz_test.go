@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"net/netip"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -14,6 +15,40 @@ import (
 
 	"github.com/nested-config/nested-config/fn/config"
 )
+
+// sound holds what an import promises of any source: every message is one line and
+// shows none of the secrets, and what is imported loads without an error. It reports
+// whether anything is imported.
+func sound(t *testing.T, site importer.Site, ps config.Problems, secrets ...string) bool {
+	t.Helper()
+	for _, p := range ps {
+		s := p.String()
+		if strings.ContainsAny(s, "\n\r\x00") || slices.ContainsFunc(secrets, func(secret string) bool { return strings.Contains(s, secret) }) {
+			t.Errorf("message: %q", s)
+		}
+	}
+	if ps.Errors() {
+		return false
+	}
+	n, err := yaml.Parse(string(site.Config))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, again := config.Load(n.YNode()); again.Errors() {
+		t.Errorf("imported what does not load: %v", again)
+	}
+	return true
+}
+
+// concealed holds that none of the secrets is in the NestedConfig.
+func concealed(t *testing.T, site importer.Site, secrets ...string) {
+	t.Helper()
+	for _, secret := range secrets {
+		if strings.Contains(string(site.Config), secret) {
+			t.Errorf("the password is in the config:\n%s", site.Config)
+		}
+	}
+}
 
 // Whatever a common.env holds: no panic, no message on several lines or with the
 // password, and what is imported loads without an error.
@@ -35,21 +70,7 @@ func FuzzImport(f *testing.F) {
 		text = "KEYSTONE_AUTH_ADMIN_PASSWORD=" + marker + password + "\n" + text
 		for _, p := range [][]importer.Pair{nil, pairs} {
 			site, ps := importer.Import("common.env", text, importer.Options{Pairs: p})
-			for _, p := range ps {
-				if s := p.String(); strings.Contains(s, marker) || strings.ContainsAny(s, "\n\r\x00") {
-					t.Errorf("message: %q", s)
-				}
-			}
-			if ps.Errors() {
-				continue
-			}
-			n, err := yaml.Parse(string(site.Config))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if _, again := config.Load(n.YNode()); again.Errors() {
-				t.Errorf("imported what does not load: %v", again)
-			}
+			sound(t, site, ps, marker)
 		}
 	})
 }
@@ -72,29 +93,19 @@ func FuzzImportManifest(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		// Elsewhere it is no password; in base64 it is always one.
 		password := !strings.Contains(text, marker) || strings.Count(text, marker) == 1 && strings.Contains(text, "PASSWORD: \""+marker+"\"")
+		var secrets []string
+		if password {
+			secrets = []string{marker}
+		}
 		for _, p := range [][]importer.Pair{nil, pairs} {
 			site, ps := importer.Import("f", text, importer.Options{Form: importer.Manifest, Pairs: p})
-			for _, p := range ps {
-				if s := p.String(); strings.ContainsAny(s, "\n\r\x00") || password && strings.Contains(s, marker) {
-					t.Errorf("message: %q", s)
-				}
-			}
-			if ps.Errors() {
+			if !sound(t, site, ps, secrets...) {
 				continue
-			}
-			n, err := yaml.Parse(string(site.Config))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if _, again := config.Load(n.YNode()); again.Errors() {
-				t.Errorf("imported what does not load: %v", again)
 			}
 			if changes, _ := importer.Diff("f", text, site); password && strings.Contains(changes, marker) {
 				t.Errorf("the password is shown:\n%s", changes)
 			}
-			if password && strings.Contains(string(site.Config), marker) {
-				t.Errorf("the password is in the config:\n%s", site.Config)
-			}
+			concealed(t, site, secrets...)
 		}
 	})
 }
@@ -132,26 +143,16 @@ func FuzzImportDeployer(f *testing.F) {
 	f.Fuzz(func(t *testing.T, i uint8, text string) {
 		s := samples[int(i)%len(samples)]
 		password := strings.Count(text, marker) == 1 && strings.Contains("\n"+text, "\n"+strings.Replace(s.password, "%s", marker, 1))
+		var secrets []string
+		if password {
+			secrets = []string{marker}
+		}
 		for _, p := range [][]importer.Pair{nil, pairs} {
 			site, ps := importer.Import("f", text, importer.Options{Form: s.form, Pairs: p})
-			for _, p := range ps {
-				if s := p.String(); strings.ContainsAny(s, "\n\r\x00") || password && strings.Contains(s, marker) {
-					t.Errorf("message: %q", s)
-				}
-			}
-			if ps.Errors() {
+			if !sound(t, site, ps, secrets...) {
 				continue
 			}
-			n, err := yaml.Parse(string(site.Config))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if _, again := config.Load(n.YNode()); again.Errors() {
-				t.Errorf("imported what does not load: %v", again)
-			}
-			if password && strings.Contains(string(site.Config), marker) {
-				t.Errorf("the password is in the config:\n%s", site.Config)
-			}
+			concealed(t, site, secrets...)
 		}
 	})
 }

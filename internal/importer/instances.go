@@ -1,13 +1,10 @@
 package importer
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
-	"github.com/nested-config/nested-config/fn/config"
 	"github.com/nested-config/nested-config/fn/env"
-	"github.com/nested-config/nested-config/internal/yamlnode"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
@@ -51,15 +48,9 @@ const (
 
 func readInstances(file, text string) draft {
 	i := &instances{reading: newReading(file, text)}
-	docs, ok := i.decode()
-	if !ok {
-		return i.draft
+	if doc, ok := i.document("must be one"); ok {
+		i.read(doc)
 	}
-	if len(docs) != 1 {
-		i.problems = append(i.problems, config.Problem{Severity: config.Error, Path: file, Message: fmt.Sprintf("has %d documents of YAML: must be one", len(docs))})
-		return i.draft
-	}
-	i.read(docs[0])
 	return i.draft
 }
 
@@ -108,17 +99,15 @@ func (i *instances) setting(e entry) {
 	switch {
 	case !ok, value == "":
 	case e.key == env.ContrailVersion && i.value(env.ContainerTag) == "":
-		i.put(env.ContainerTag, value, e.line)
-		i.places["spec.images.tag"] = e.key
+		i.putFrom(e.key, env.ContainerTag, value, e.line)
 	case e.key == env.ContrailVersion:
 	case e.key == env.Orchestrator && value != "kubernetes":
 		i.openstack = i.openstack || value == "openstack"
 		i.drop(e.line, e.key, ofUnderlay+", and that of a nested cluster is kubernetes")
 	case e.key == "CONTAINER_REGISTRY":
-		i.put(env.Registry, value, e.line)
-		i.places["spec.images.registry"] = e.key
+		i.putFrom(e.key, env.Registry, value, e.line)
 	case e.key == "REGISTRY_PRIVATE_INSECURE":
-		i.insecure(e, value)
+		i.insecure(e.key, value, e.line)
 	case slices.Contains(underlayKeys, e.key) || strings.HasSuffix(e.key, "_LOG_DRIVER"):
 		i.note(e.key, ofUnderlay)
 	default:
@@ -144,12 +133,11 @@ func (i *instances) global(n *yaml.Node) {
 		switch e.key {
 		case "CONTAINER_REGISTRY":
 			if value, ok := i.scalar(e, env.Registry); ok && value != "" {
-				i.put(env.Registry, value, e.line)
-				i.places["spec.images.registry"] = e.key
+				i.putFrom(e.key, env.Registry, value, e.line)
 			}
 		case "REGISTRY_PRIVATE_INSECURE":
-			if value, ok := i.scalar(e, e.key); ok {
-				i.insecure(e, value)
+			if value, ok := i.scalar(e, e.key); ok && value != "" {
+				i.insecure(e.key, value, e.line)
 			}
 		case "CONTAINER_REGISTRY_USERNAME", "CONTAINER_REGISTRY_PASSWORD":
 			if e.node.Kind != yaml.ScalarNode || e.node.Value != "" {
@@ -160,14 +148,5 @@ func (i *instances) global(n *yaml.Node) {
 		default:
 			i.drop(e.line, e.key, unknownThere)
 		}
-	}
-}
-
-func (i *instances) insecure(e entry, value string) {
-	switch truth, ok := env.ParseBool(value); {
-	case !ok && value != "":
-		i.tell(config.Error, e.line, e.key, "must be true or false")
-	case truth:
-		i.setNode(yamlnode.Of(true), e.key, "images", "insecure")
 	}
 }

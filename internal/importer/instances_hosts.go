@@ -115,17 +115,12 @@ func (i *instances) lists() {
 		for _, h := range hosts {
 			ips = append(ips, h.ip)
 		}
-		i.put(l.variable, strings.Join(ips, ","), hosts[0].line)
-		i.told(l.variable, l.role)
+		i.putFrom(withRole+l.role, l.variable, strings.Join(ips, ","), hosts[0].line)
 	}
 }
 
-// told says beside the field that it comes from a role.
-func (i *instances) told(variable, role string) {
-	if v, _ := env.Lookup(variable); v.Field != "" {
-		i.places["spec."+v.Field] = "instances with the role " + role
-	}
-}
+// withRole begins the place of what comes from a role.
+const withRole = "instances with the role "
 
 // apiServer is that of the one master, where nothing names it: the images take the
 // address of their own machine.
@@ -139,8 +134,7 @@ func (i *instances) apiServer() {
 		i.fault(masters[0].line, variable, "is missing, and %d instances have the role %s: write it into contrail_configuration", len(masters), k8sMaster)
 		return
 	}
-	i.put(variable, masters[0].ip, masters[0].line)
-	i.told(variable, k8sMaster)
+	i.putFrom(withRole+k8sMaster, variable, masters[0].ip, masters[0].line)
 }
 
 // nodes are the machines of the nested cluster. Those with a name that is none of a
@@ -184,8 +178,7 @@ func (i *instances) keystone(sections map[string]entry) {
 			}
 		}
 		if hosts := append(i.with("openstack"), i.with("openstack_control")...); !i.has(env.KeystoneHost) && len(hosts) == 1 {
-			i.put(env.KeystoneHost, hosts[0].ip, hosts[0].line)
-			i.told(env.KeystoneHost, "openstack")
+			i.putFrom(withRole+"openstack", env.KeystoneHost, hosts[0].ip, hosts[0].line)
 		}
 	}
 	// This one wins over contrail_configuration.
@@ -207,8 +200,5 @@ func (i *instances) take(e entry, variable string) {
 	if !ok || value == "" {
 		return
 	}
-	i.put(variable, value, e.line)
-	if v, _ := env.Lookup(variable); v.Field != "" {
-		i.places["spec."+v.Field] = e.key
-	}
+	i.putFrom(e.key, variable, value, e.line)
 }

@@ -35,15 +35,7 @@ const (
 
 func readJuju(file, text string) draft {
 	j := &juju{reading: newReading(file, text), options: map[string]entry{}, dict: map[string]string{}, line: 1}
-	docs, ok := j.decode()
-	if !ok {
-		return j.draft
-	}
-	if len(docs) != 1 {
-		j.problems = append(j.problems, config.Problem{Severity: config.Error, Path: file, Message: fmt.Sprintf("has %d documents of YAML: must be one, without overlays", len(docs))})
-		return j.draft
-	}
-	if j.find(docs[0]) {
+	if doc, ok := j.document("must be one, without overlays"); ok && j.find(doc) {
 		j.variables()
 	}
 	return j.draft

@@ -8,7 +8,6 @@ import (
 
 	"github.com/nested-config/nested-config/fn/config"
 	"github.com/nested-config/nested-config/fn/env"
-	"github.com/nested-config/nested-config/internal/yamlnode"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
@@ -74,15 +73,14 @@ func (j *juju) option(e entry) {
 	case e.key == nestedDict, e.key == "service-cidr":
 	case known:
 		j.variable(e, variable)
-	case e.key == "nested_mode", e.key == "docker-registry-insecure":
-		truth, ok := env.ParseBool(value)
-		switch {
+	case e.key == "docker-registry-insecure":
+		j.insecure(e.key, value, e.line)
+	case e.key == "nested_mode":
+		switch truth, ok := env.ParseBool(value); {
 		case !ok:
 			j.tell(config.Error, e.line, e.key, "must be true or false")
-		case truth && e.key == "nested_mode":
-			j.put(env.NestedMode, "1", e.line)
 		case truth:
-			j.setNode(yamlnode.Of(true), e.key, "images", "insecure")
+			j.put(env.NestedMode, "1", e.line)
 		}
 	case e.key == "docker-user", e.key == "docker-password":
 		if value != "" {
@@ -106,21 +104,17 @@ func (j *juju) variable(e entry, name string) {
 	if other, both := j.dict[name]; both && other != value {
 		j.tell(config.Warning, e.line, e.key, "is another one than %s in %s, which the CNI pods got: the option counts, for both", name, nestedDict)
 	}
-	j.put(name, value, e.line)
-	if v, _ := env.Lookup(name); v.Field != "" {
-		j.places["spec."+v.Field] = e.key
-	}
+	j.putFrom(e.key, name, value, e.line)
 }
 
 // images are those of the charm where the options do not say which.
 func (j *juju) images() {
-	for _, d := range []struct{ variable, value, option, field string }{
-		{env.Registry, charmRegistry, "docker-registry", "spec.images.registry"},
-		{env.ContainerTag, charmTag, "image-tag", "spec.images.tag"},
+	for _, d := range []struct{ variable, value, option string }{
+		{env.Registry, charmRegistry, "docker-registry"},
+		{env.ContainerTag, charmTag, "image-tag"},
 	} {
 		if !j.has(d.variable) {
-			j.put(d.variable, d.value, j.line)
-			j.places[d.field] = "default of " + d.option
+			j.putFrom("default of "+d.option, d.variable, d.value, j.line)
 			j.tell(config.Warning, j.line, d.option, "is not set: %s is taken, the default of the charm", d.value)
 		}
 	}

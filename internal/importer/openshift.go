@@ -102,12 +102,7 @@ func (o *openShift) variable(a assignment) {
 		}
 	case a.name == "contrail_registry_insecure":
 		value, _ := o.literal(a, "")
-		truth, ok := env.ParseBool(value)
-		if !ok {
-			o.tell(config.Error, a.line, a.name, "must be true or false")
-		} else if truth {
-			o.setNode(yamlnode.Of(true), a.name, "images", "insecure")
-		}
+		o.insecure(a.name, value, a.line)
 	case a.name == "contrail_registry_username", a.name == "contrail_registry_password":
 	case slices.Contains(openShiftUnderlay, a.name):
 		o.note(a.name, ofUnderlay)
@@ -131,10 +126,7 @@ func (o *openShift) known(a assignment, name string) {
 	if v, _ := env.Lookup(name); v.Kind == env.Nodes {
 		value = o.list(a, value)
 	}
-	o.put(name, value, a.line)
-	if v, _ := env.Lookup(name); v.Field != "" {
-		o.places["spec."+v.Field] = a.name
-	}
+	o.putFrom(a.name, name, value, a.line)
 	if name == env.ControllerNodes && o.places["spec.underlay.config.nodes"] == "" {
 		o.places["spec.underlay.config.nodes"] = a.name
 	}
@@ -169,12 +161,10 @@ func (o *openShift) defaults() {
 	o.note("kube-manager", "ran on nodes with the label node-role.kubernetes.io/infra: choose them with kubeManager.nodeSelector")
 	o.set(openShiftNamespace, "that of openshift-ansible", "namespace")
 	if !o.has(env.APISecurePort) {
-		o.put(env.APISecurePort, openShiftAPIPort, line)
-		o.places["spec.kubernetes.apiServerPort"] = "default of openshift-ansible"
+		o.putFrom("default of openshift-ansible", env.APISecurePort, openShiftAPIPort, line)
 	}
 	if !o.has(env.RabbitMQPort) {
-		o.put(env.RabbitMQPort, openShiftRabbitMQ, line)
-		o.places["spec.underlay.rabbitmq.port"] = "default of openshift-ansible"
+		o.putFrom("default of openshift-ansible", env.RabbitMQPort, openShiftRabbitMQ, line)
 	}
 	o.project(o.own["cluster_project"].line)
 	if !o.has(env.NestedMode) {

@@ -86,17 +86,8 @@ func (r *reading) set(value, place string, path ...string) {
 }
 
 func (r *reading) setNode(value *yaml.Node, place string, path ...string) {
-	n := r.fields
-	for _, key := range path[:len(path)-1] {
-		next := at(n, key)
-		if next == nil {
-			next = yamlnode.Map()
-			n.Content = append(n.Content, yamlnode.Of(key), next)
-		}
-		n = next
-	}
-	if at(n, path[len(path)-1]) == nil {
-		n.Content = append(n.Content, yamlnode.Of(path[len(path)-1]), value)
+	if n, name := holder(r.fields, path), path[len(path)-1]; yamlnode.Get(n, name) == nil {
+		yamlnode.Set(n, name, value)
 		r.places["spec."+strings.Join(path, ".")] = place
 	}
 }
@@ -126,6 +117,33 @@ func (r *reading) decode() ([]*yaml.Node, bool) {
 		}
 		docs = append(docs, yamlnode.Target(n.Content[0]))
 	}
+}
+
+// holder is the mapping that the field at a path stands in. It makes those that are
+// not there.
+func holder(n *yaml.Node, path []string) *yaml.Node {
+	for _, name := range path[:len(path)-1] {
+		next := yamlnode.Get(n, name)
+		if next == nil {
+			next = yamlnode.Map()
+			yamlnode.Set(n, name, next)
+		}
+		n = next
+	}
+	return n
+}
+
+// document is the one document of YAML that a text is; must says so.
+func (r *reading) document(must string) (*yaml.Node, bool) {
+	docs, ok := r.decode()
+	switch {
+	case !ok:
+		return nil, false
+	case len(docs) != 1:
+		r.problems = append(r.problems, config.Problem{Severity: config.Error, Path: r.file, Message: fmt.Sprintf("has %d documents of YAML: %s", len(docs), must)})
+		return nil, false
+	}
+	return docs[0], true
 }
 
 // noYAML tells a template from a text that is broken in another way.

@@ -63,16 +63,7 @@ func (u *union) hasImages(field string) bool {
 // setField takes a field.
 func (u *union) setField(path []string, value *yaml.Node, place string) {
 	field := strings.Join(path, ".")
-	n := u.fields
-	for _, name := range path[:len(path)-1] {
-		next := yamlnode.Get(n, name)
-		if next == nil {
-			next = yamlnode.Map()
-			yamlnode.Set(n, name, next)
-		}
-		n = next
-	}
-	yamlnode.Set(n, path[len(path)-1], value)
+	yamlnode.Set(holder(u.fields, path), path[len(path)-1], value)
 	u.keep("spec."+field, field)
 	if place != "" {
 		u.places["spec."+field] = place
