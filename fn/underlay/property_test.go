@@ -229,21 +229,42 @@ func (w *world) client() *underlay.Client {
 	return c
 }
 
-// unclaimed are entries of nested clusters that no annotation covers.
+// unclaimed are entries of nested clusters that no annotation covers. Where what a
+// cluster owns is not there, an entry of the same name covers for it: somebody may
+// have edited it.
 func (w *world) unclaimed() []string {
-	return keep(w.list(), func(e string) bool {
-		return !isForeign(e) && !slices.Contains(w.shared, e) && !w.owned(e, func(string) bool { return true })
+	list := w.list()
+	named := func(e string, s linklocal.Service) bool {
+		return strings.Contains(e, s.ServiceIP.String()+`"`) && strings.Contains(e, fmt.Sprintf("%q", s.Name))
+	}
+	edited := func(e string) bool {
+		for _, r := range w.records() {
+			for _, s := range r.Owns {
+				if named(e, s) && !slices.ContainsFunc(list, func(e string) bool { return named(e, s) && leads(e, s) }) {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	return keep(list, func(e string) bool {
+		return !isForeign(e) && !slices.Contains(w.shared, e) && !w.owned(e, func(string) bool { return true }) && !edited(e)
 	})
+}
+
+// records are those of all clusters.
+func (w *world) records() map[string]plan.Record {
+	state, err := plan.Decode(map[string]json.RawMessage{"annotations": json.RawMessage(w.server.Get("annotations"))})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return state.Records
 }
 
 // owned reports whether an annotation of one of the clusters claims the entry:
 // by whatever name, or, what is only pending, exactly.
 func (w *world) owned(e string, by func(cluster string) bool) bool {
-	state, err := plan.Decode(map[string]json.RawMessage{"annotations": json.RawMessage(w.server.Get("annotations"))})
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	for cluster, r := range state.Records {
+	for cluster, r := range w.records() {
 		for i, s := range slices.Concat(r.Owns, r.Pending) {
 			if by(cluster) && leads(e, s) && (i < len(r.Owns) || strings.Contains(e, fmt.Sprintf("%q", s.Name))) {
 				return true

@@ -163,3 +163,36 @@ func TestApplyAsksInTheOrderThatSurvivesACrash(t *testing.T) {
 		t.Errorf("the annotation stays: %s", got)
 	}
 }
+
+// A run of b was stopped once its entry was gone and its claim was not. What a puts
+// there by the same name may be b's, edited, for all that anybody knows: it stays
+// when a goes, and goes with b.
+func TestWhatAnotherMayHaveEditedStays(t *testing.T) {
+	s := apitest.New()
+	gone, theirs := service("Contrail Config", 1, 8082, 200), service("Contrail Config", 1, 8082, 101)
+	a := []underlay.Cluster{{Name: "a", Services: []linklocal.Service{theirs}}}
+	b := []underlay.Cluster{{Name: "b", Services: []linklocal.Service{gone}}}
+	if _, err := underlay.Apply(t.Context(), client(t, s), b, quick); err != nil {
+		t.Fatal(err)
+	}
+	claim := s.Get("annotations")
+	setList(s)
+	if _, err := underlay.Apply(t.Context(), client(t, s), a, quick); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := underlay.Remove(t.Context(), client(t, s), "a", quick); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{plan.Canonical([]byte(raw(t, theirs)))}, list(t, s)); diff != "" {
+		t.Errorf("without a (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(claim, s.Get("annotations")); diff != "" {
+		t.Errorf("the claim of b (-want +got):\n%s", diff)
+	}
+	if _, err := underlay.Remove(t.Context(), client(t, s), "b", quick); err != nil {
+		t.Fatal(err)
+	}
+	if got := list(t, s); len(got) > 0 || strings.Contains(s.Get("annotations"), plan.OwnerPrefix) {
+		t.Errorf("without both: %q, %s", got, s.Get("annotations"))
+	}
+}
