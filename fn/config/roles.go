@@ -3,57 +3,95 @@ package config
 import (
 	"iter"
 	"net/netip"
+	"reflect"
 
 	"github.com/nested-config/nested-config/fn/linklocal"
 )
 
-// roles with nodes of their own, in the order in which service IPs are given. The
-// kind is the name of the field below spec.underlay; the names are the guide's.
-var roles = []struct {
-	kind linklocal.Kind
-	name string
-	tls  string // the switch below spec for TLS
-	at   func(*Underlay) (nodes *[]netip.Addr, port int)
-}{
-	{linklocal.Config, "Contrail Config", "tls.configAPI", func(u *Underlay) (*[]netip.Addr, int) { return &u.Config.Nodes, u.Config.Port }},
-	{linklocal.Analytics, "Contrail Analytics", "tls.sandesh", func(u *Underlay) (*[]netip.Addr, int) { return &u.Analytics.Nodes, u.Analytics.Port }},
-	{linklocal.RabbitMQ, "Contrail Msg Queue", "tls.rabbitmq", func(u *Underlay) (*[]netip.Addr, int) { return &u.RabbitMQ.Nodes, u.RabbitMQ.Port }},
-	{linklocal.ConfigDB, "Contrail VNC DB", "tls.configDB", func(u *Underlay) (*[]netip.Addr, int) { return &u.ConfigDB.Nodes, u.ConfigDB.Port }},
+// role is what the tags of a field of Underlay say of a role.
+type role struct {
+	linklocal.Role // without what a config holds
+	field          int
+	when, tls      string // conditions of Spec.Meets
+	protocol       string
 }
 
-// Roles are what the nested cluster reaches in the underlay: those with nodes, and
-// Keystone last.
-func (s *Spec) Roles() []linklocal.Role {
-	out := make([]linklocal.Role, 0, len(roles)+1)
-	for _, r := range roles {
-		nodes, port := r.at(&s.Underlay)
-		out = append(out, linklocal.Role{Kind: r.kind, Name: r.name, Path: "spec.underlay." + string(r.kind), Fabrics: hosts(*nodes), Port: port})
-	}
-	if s.Auth.Mode == Keystone {
-		k := s.Underlay.Keystone
-		out = append(out, linklocal.Role{Kind: linklocal.Keystone, Name: "Keystone", Path: "spec.underlay.keystone", Fabrics: []linklocal.Host{k.Host}, Port: k.Port})
+var roles = rolesOf(reflect.TypeFor[Underlay]())
+
+func rolesOf(underlay reflect.Type) []role {
+	var out []role
+	for i := range underlay.NumField() {
+		f := underlay.Field(i)
+		kind, tag := f.Tag.Get("yaml"), f.Tag.Get
+		if tag("protocol") == "" {
+			continue
+		}
+		out = append(out, role{
+			Role:  linklocal.Role{Kind: linklocal.Kind(kind), Name: tag("role"), Path: "spec.underlay." + kind},
+			field: i, when: tag("when"), tls: tag("tls"), protocol: tag("protocol"),
+		})
 	}
 	return out
 }
 
-// SpeaksTLS reports whether a role is reached by TLS.
-func (s *Spec) SpeaksTLS(kind linklocal.Kind) bool {
-	if kind == linklocal.Keystone {
-		return s.Auth.Protocol == "https"
-	}
+// site is a section of Underlay that says where a role is.
+type site interface {
+	site() (fabrics []linklocal.Host, port int)
+}
+
+// clustered is a site that several nodes may share.
+type clustered interface{ nodes() *[]netip.Addr }
+
+func (r *Role) site() ([]linklocal.Host, int)         { return hosts(r.Nodes), r.Port }
+func (r *RabbitMQ) site() ([]linklocal.Host, int)     { return hosts(r.Nodes), r.Port }
+func (r *KeystoneHost) site() ([]linklocal.Host, int) { return []linklocal.Host{r.Host}, r.Port }
+
+func (r *Role) nodes() *[]netip.Addr     { return &r.Nodes }
+func (r *RabbitMQ) nodes() *[]netip.Addr { return &r.Nodes }
+
+// section is what the field of a role holds, by reference.
+func (r role) section(s *Spec) any {
+	return reflect.ValueOf(&s.Underlay).Elem().Field(r.field).Addr().Interface()
+}
+
+// Roles are what the nested cluster reaches in the underlay, in the order in which
+// service IPs are given. The vRouter agent, which is on every node, is none.
+func (s *Spec) Roles() []linklocal.Role {
+	out := make([]linklocal.Role, 0, len(roles))
 	for _, r := range roles {
-		if r.kind == kind {
-			return s.Meets(r.tls)
+		if at, ok := r.section(s).(site); ok && s.Meets(r.when) {
+			role := r.Role
+			role.Fabrics, role.Port = at.site()
+			out = append(out, role)
 		}
 	}
-	return false
+	return out
+}
+
+// SpeaksTLS reports whether a kind is reached by TLS.
+func (s *Spec) SpeaksTLS(kind linklocal.Kind) bool {
+	r := roleOf(kind)
+	return r.tls != "" && s.Meets(r.tls)
+}
+
+// Protocol is what a kind speaks, by its name in package verify; "" for the kind of a
+// service that was not made from a config.
+func Protocol(kind linklocal.Kind) string { return roleOf(kind).protocol }
+
+func roleOf(kind linklocal.Kind) role {
+	for _, r := range roles {
+		if r.Kind == kind {
+			return r
+		}
+	}
+	return role{}
 }
 
 // NodeLists are the node lists of the roles, each by its path below spec.
 func (s *Spec) NodeLists() iter.Seq2[string, *[]netip.Addr] {
 	return func(yield func(string, *[]netip.Addr) bool) {
 		for _, r := range roles {
-			if nodes, _ := r.at(&s.Underlay); !yield("underlay."+string(r.kind)+".nodes", nodes) {
+			if at, ok := r.section(s).(clustered); ok && !yield("underlay."+string(r.Kind)+".nodes", at.nodes()) {
 				return
 			}
 		}

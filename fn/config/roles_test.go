@@ -1,49 +1,53 @@
 package config
 
 import (
-	"net/netip"
 	"reflect"
 	"slices"
 	"testing"
 
 	"github.com/nested-config/nested-config/fn/env"
+	"github.com/nested-config/nested-config/fn/linklocal"
 )
 
-// A role is a field of spec.underlay with nodes and a port, a row of roles and
+// A role is a section of spec.underlay with a port, whose tags say all of it, and
 // variables of the images. What one of them lacks is told by the role's name.
 func TestRolesAreWhole(t *testing.T) {
-	var inRoles []string
 	var s Spec
-	for i, r := range roles {
-		kind := string(r.kind)
-		inRoles = append(inRoles, kind)
-		field, ok := fieldNamed(reflect.TypeFor[Underlay](), kind)
-		if !ok {
-			t.Errorf("spec.underlay has no field %s", kind)
+	underlay := reflect.ValueOf(&s.Underlay).Elem()
+	for i := range underlay.NumField() {
+		field := underlay.Type().Field(i)
+		kind := field.Tag.Get("yaml")
+		if !isSection(field.Type) {
 			continue
 		}
-		section := reflect.ValueOf(&s.Underlay).Elem().FieldByIndex(field.Index)
-		section.FieldByName("Port").SetInt(int64(7000 + i))
-		nodes, port := r.at(&s.Underlay)
-		if nodes != section.FieldByName("Nodes").Addr().Interface().(*[]netip.Addr) || port != 7000+i {
-			t.Errorf("the row of %s reads another field than spec.underlay.%s", kind, kind)
+		if _, has := fieldNamed(field.Type, "port"); !has {
+			continue
 		}
-		if v := s.Field(r.tls); reflect.TypeOf(v).Kind() != reflect.Bool {
-			t.Errorf("%s: %s is no switch", kind, r.tls)
+		if field.Tag.Get("protocol") == "" {
+			t.Errorf("spec.underlay.%s has a port and no protocol", kind)
+			continue
 		}
-		for _, path := range []string{"underlay." + kind + ".nodes", "underlay." + kind + ".port"} {
+		r := roleOf(linklocal.Kind(kind))
+		paths := []string{"underlay." + kind + ".port"}
+		if at, is := r.section(&s).(site); is {
+			underlay.Field(i).FieldByName("Port").SetInt(int64(7000 + i))
+			if _, port := at.site(); port != 7000+i || r.Name == "" || r.tls == "" {
+				t.Errorf("%s: port %d, name %q, TLS by %q: want %d, a name and a condition", kind, port, r.Name, r.tls, 7000+i)
+			}
+			s.Meets(r.tls) // panics where there is no such field
+		} else if kind != string(linklocal.VRouter) {
+			t.Errorf("spec.underlay.%s has a port, and the type %s does not say where it is (site)", kind, field.Type)
+		}
+		if _, has := fieldNamed(field.Type, "nodes"); has {
+			paths = append(paths, "underlay."+kind+".nodes")
+			if at, is := r.section(&s).(clustered); !is || at.nodes() != underlay.Field(i).FieldByName("Nodes").Addr().Interface() {
+				t.Errorf("spec.underlay.%s has nodes, and the type %s does not give them (clustered)", kind, field.Type)
+			}
+		}
+		for _, path := range paths {
 			if !slices.ContainsFunc(slices.Collect(env.Contract()), func(v env.Variable) bool { return v.Field == path }) {
 				t.Errorf("spec.%s is in no line of env.Contract", path)
 			}
-		}
-	}
-	for i := range reflect.TypeFor[Underlay]().NumField() {
-		f := reflect.TypeFor[Underlay]().Field(i)
-		if !isSection(f.Type) {
-			continue
-		}
-		if _, has := fieldNamed(f.Type, "nodes"); has && !slices.Contains(inRoles, f.Tag.Get("yaml")) {
-			t.Errorf("spec.underlay.%s has nodes, and no row in roles", f.Tag.Get("yaml"))
 		}
 	}
 }

@@ -5,20 +5,17 @@ import (
 	"net/netip"
 )
 
-// Kind says which part of the underlay something is. It is what protocols, TLS
-// and wording hang on; the names of link-local services are for people.
+// Kind says which part of the underlay something is, by the name of its field below
+// spec.underlay. It is what protocols, TLS and wording hang on; the names of
+// link-local services are for people. The zero Kind is unknown: of a service that was
+// read from a rendered declaration or from the underlay, only the name says what it is
+// for, and somebody may have chosen that.
 type Kind string
 
-// The kinds. The zero Kind is unknown: of a service that was read from a rendered
-// declaration or from the underlay, only the name says what it is for, and
-// somebody may have chosen that.
+// The kinds that are treated differently from the rest.
 const (
-	Config    Kind = "config"
-	Analytics Kind = "analytics"
-	RabbitMQ  Kind = "rabbitmq"
-	ConfigDB  Kind = "configDB"
-	Keystone  Kind = "keystone"
-	VRouter   Kind = "vrouter"
+	Keystone Kind = "keystone" // one host, which may have a DNS name
+	VRouter  Kind = "vrouter"  // on every compute node
 )
 
 // Role is something of the underlay that runs on one or more nodes.

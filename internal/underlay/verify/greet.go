@@ -60,10 +60,11 @@ func greet(ctx context.Context, t Target, o Options) (string, error) {
 		}
 		conn = secured
 	}
-	talk := map[Protocol]func(net.Conn, Target) (string, error){
-		ConfigAPI: greetConfigAPI, Keystone: greetKeystone, AMQP: greetAMQP, Thrift: greetThrift, Agent: greetAgent, TCP: greetTCP,
-	}[t.Protocol]
-	return talk(conn, t)
+	return greetings[t.Protocol](conn, t)
+}
+
+var greetings = map[Protocol]func(net.Conn, Target) (string, error){
+	ConfigAPI: greetConfigAPI, Keystone: greetKeystone, AMQP: greetAMQP, Thrift: greetThrift, Agent: greetAgent, TCP: greetTCP,
 }
 
 // mostAnswer bounds what is read of an answer, in bytes.

@@ -3,6 +3,7 @@
 package verify
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"net"
@@ -18,14 +19,14 @@ import (
 // Protocol is how a target can be greeted.
 type Protocol string
 
-// The protocols.
+// The protocols; the roles of package config name theirs.
 const (
 	ConfigAPI Protocol = "config API"
 	Keystone  Protocol = "Keystone"
 	AMQP      Protocol = "AMQP"
 	Thrift    Protocol = "Thrift"
 	Agent     Protocol = "vRouter agent"
-	TCP       Protocol = "TCP" // whoever speaks first is not us: connecting has to do
+	TCP       Protocol = "TCP" // the role speaks last, as a collector does, or is unknown: connecting has to do
 )
 
 // Target is one address that has to answer.
@@ -63,23 +64,11 @@ type Options struct {
 	Parallel int
 }
 
-// protocols say how each kind is greeted. A service of which only the name is
-// known, because it was read from a rendered declaration, is greeted by TCP: a
-// guess from a name or a port could call a service broken that is not.
-var protocols = map[linklocal.Kind]Protocol{
-	linklocal.Config:    ConfigAPI,
-	linklocal.Analytics: TCP, // a collector speaks last
-	linklocal.RabbitMQ:  AMQP,
-	linklocal.ConfigDB:  Thrift,
-	linklocal.Keystone:  Keystone,
-	linklocal.VRouter:   Agent,
-}
-
+// protocolOf says how a kind is greeted. A service of which only the name is known,
+// because it was read from a rendered declaration, is greeted by TCP: a guess from a
+// name or a port could call a service broken that is not.
 func protocolOf(kind linklocal.Kind) Protocol {
-	if p, known := protocols[kind]; known {
-		return p
-	}
-	return TCP
+	return cmp.Or(Protocol(config.Protocol(kind)), TCP)
 }
 
 // Services are the targets of declared link-local services.
