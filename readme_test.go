@@ -11,6 +11,7 @@ import (
 
 	"github.com/nested-config/nested-config/fn/config"
 	"github.com/nested-config/nested-config/internal/cli"
+	"github.com/nested-config/nested-config/internal/golden"
 
 	"github.com/google/go-cmp/cmp"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -46,20 +47,32 @@ func block(t *testing.T, text, language string) string {
 	return body
 }
 
-// The table in README is what its NestedConfig gives.
+// The table in README is what its NestedConfig gives; -update writes it.
 func TestReadmeTable(t *testing.T) {
 	text := readme(t)
 	c, problems := config.Load(yaml.MustParse(block(t, after(t, text, "## A cluster in one file"), "yaml")).YNode())
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
-	var want strings.Builder
-	want.WriteString("| Link-local service | Service IP | Service port | Fabric IP | Fabric port |\n| --- | --- | --- | --- | --- |\n")
-	for _, s := range c.Services {
-		fmt.Fprintf(&want, "| %s | %s | %d | %s | %d |\n", s.Name, s.ServiceIP, s.ServicePort, s.FabricIPs[0], s.FabricPort)
+	const head = "| Link-local service | Service IP | Service port | Fabric IP | Fabric port |\n| --- | --- | --- | --- | --- |\n"
+	before, rest, found := strings.Cut(text, head)
+	got, rest, ended := strings.Cut(rest, "\n\n")
+	if !found || !ended {
+		t.Fatalf("README.md does not have the table\n%s", head)
 	}
-	if !strings.Contains(text, want.String()) {
-		t.Errorf("README.md does not have the table\n%s", want.String())
+	var rows []string
+	for _, s := range c.Services {
+		rows = append(rows, fmt.Sprintf("| %s | %s | %d | %s | %d |", s.Name, s.ServiceIP, s.ServicePort, s.FabricIPs[0], s.FabricPort))
+	}
+	want := strings.Join(rows, "\n")
+	if golden.Update() && got != want {
+		if err := os.WriteFile("README.md", []byte(before+head+want+"\n\n"+rest), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("README.md, table of link-local services (-want +got):\n%s", diff)
 	}
 }
 

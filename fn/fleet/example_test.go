@@ -9,22 +9,25 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
-// Two clusters of one underlay must not lead one service IP to two places.
+// Two clusters of one underlay must reach the same thing by one service IP.
 func ExampleCheck() {
 	var configs []config.Config
-	for _, fabric := range []string{"192.168.1.100", "192.168.1.101"} {
+	for _, cluster := range []struct{ name, pool string }{
+		{"east", "10.10.10.0/29"},
+		{"west", "10.20.20.0/29"},
+	} {
 		c, _ := config.Load(yaml.MustParse(`
 apiVersion: nested.opencontrail.org/v1alpha1
 kind: NestedConfig
-metadata: {name: k8s-` + fabric[len(fabric)-1:] + `}
+metadata: {name: ` + cluster.name + `}
 spec:
-  connectivity: LinkLocal
+  connectivity: Direct
   images: {registry: docker.io/opencontrailnightly, tag: R21.4-latest}
   underlay:
-    config: {nodes: [` + fabric + `]}
+    config: {nodes: [192.168.1.100]}
     virtualNetwork: {domain: default-domain, project: admin, name: k8s-vms}
   auth: {mode: noauth}
-  linkLocal: {pool: 10.10.10.0/29}
+  linkLocal: {pool: ` + cluster.pool + `}
   kubernetes: {apiServer: 10.84.31.67}
 `).YNode())
 		configs = append(configs, c)
@@ -33,5 +36,5 @@ spec:
 		fmt.Println(p.Member, p.Problem)
 	}
 	// Output:
-	// 1 spec.linkLocal.pool: "10.10.10.0/29": service IP 10.10.10.1 leads to 192.168.1.101 in NestedConfig k8s-1 and to 192.168.1.100 in NestedConfig k8s-0 (east.yaml) at ports 8082, 8086, 5673, 9161, and the vRouter agents keep only one of the two: run nested-config pin on both files together
+	// 1 spec.linkLocal.pool: "10.20.20.0/29": the vRouter agent has service IP 10.20.20.1 in NestedConfig west and 10.10.10.1 in NestedConfig east (east.yaml), under the same names (K8s-cni-to-agent): run nested-config pin on both files together
 }

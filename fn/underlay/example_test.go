@@ -23,7 +23,7 @@ apiVersion: nested.opencontrail.org/v1alpha1
 kind: NestedConfig
 metadata: {name: k8s}
 spec:
-  connectivity: LinkLocal
+  connectivity: Direct
   images: {registry: docker.io/opencontrailnightly, tag: R21.4-latest}
   underlay:
     config: {nodes: [192.168.1.100]}
@@ -50,13 +50,9 @@ spec:
 	// Output:
 	// config API http://192.168.1.100:8082
 	//
-	//   + 10.10.10.1:8082 -> 192.168.1.100:8082 "Contrail Config" for k8s
-	//   + 10.10.10.1:8086 -> 192.168.1.100:8086 "Contrail Analytics" for k8s
-	//   + 10.10.10.1:5673 -> 192.168.1.100:5673 "Contrail Msg Queue" for k8s
-	//   + 10.10.10.1:9161 -> 192.168.1.100:9161 "Contrail VNC DB" for k8s
-	//   + 10.10.10.2:9091 -> 127.0.0.1:9091 "K8s-cni-to-agent" for k8s
+	//   + 10.10.10.1:9091 -> 127.0.0.1:9091 "K8s-cni-to-agent" for k8s
 	//
-	// 5 to add, 0 to change, 0 to remove; nothing else is there.
+	// 1 to add, 0 to change, 0 to remove; nothing else is there.
 	// pending: true
 }
 
