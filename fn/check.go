@@ -10,15 +10,15 @@ import (
 // loadAll reads every config, and reports whatever is wrong with any of them.
 func (l *list) loadAll() {
 	names := map[string]bool{}
-	for i := range l.members {
-		m := &l.members[i]
-		c, problems := config.Load(m.node.YNode())
-		m.config, m.valid = c, !problems.Errors()
+	for _, m := range l.members {
+		var problems config.Problems
+		m.config, problems = config.Load(m.node.YNode())
+		m.valid = !problems.Errors()
 		for _, p := range problems {
 			l.report(m.node, p)
 		}
-		if key := m.pkg + " " + c.Name; c.Name != "" && names[key] {
-			l.report(m.node, config.Problem{Severity: config.Error, Path: "metadata.name", Value: strconv.Quote(c.Name), Message: "is the name of another NestedConfig here: choose another"})
+		if key := m.pkg + " " + m.config.Name; m.config.Name != "" && names[key] {
+			l.report(m.node, config.Problem{Severity: config.Error, Path: "metadata.name", Value: strconv.Quote(m.config.Name), Message: "is the name of another NestedConfig here: choose another"})
 			m.valid = false // its cluster name would only say so again
 		} else {
 			names[key] = true
@@ -45,7 +45,7 @@ func (l *list) checkFleet() {
 // same names for one cluster: in a kpt package, which is applied as a whole, and in
 // a list without files. In a directory that is no package each has its own.
 func (l *list) onePerCluster() {
-	first := map[string]member{}
+	first := map[string]*member{}
 	for _, m := range l.members {
 		_, isPackage := l.packages[m.pkg]
 		if l.withFiles && !isPackage {

@@ -128,7 +128,7 @@ func (l *list) dropEcho() {
 }
 
 func (l *list) add(n *yaml.RNode, item bool) {
-	m := member{node: n, item: item, path: pathOf(n), pkg: l.packages.of(n)}
+	m := &member{node: n, item: item, path: pathOf(n), pkg: l.packages.of(n)}
 	if !item {
 		m.pkg = l.packages.at(path.Join(slashed(l.own), "config")) // of the package that runs us
 	}

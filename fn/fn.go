@@ -47,9 +47,8 @@ func Process(rl *krm.ResourceList) error {
 
 	// Then, render.
 	l.dropEcho()
-	for i := range l.members {
-		m := &l.members[i]
-		m.rendered = manifest.Render(m.config)
+	for _, m := range l.members {
+		m.rendered = manifest.Render(&m.config)
 	}
 
 	// Last, put it among the items.

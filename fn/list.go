@@ -27,7 +27,7 @@ type member struct {
 // list is a ResourceList while it is worked on.
 type list struct {
 	rl      *krm.ResourceList
-	members []member
+	members []*member
 	// withFiles: items come from files, as under kpt, and go back into them.
 	withFiles bool
 	// own is the package whose pipeline runs the function. Its sub-packages'

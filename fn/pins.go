@@ -9,8 +9,7 @@ import (
 // change of the nodes moves nobody's address, and an error leaves the items as
 // they were.
 func (l *list) pin() {
-	for i := range l.members {
-		m := &l.members[i]
+	for _, m := range l.members {
 		free := m.config.Unpinned()
 		switch {
 		case len(free) == 0:
@@ -35,9 +34,9 @@ func (l *list) keepPins() {
 }
 
 func (l *list) warnUnpinned() {
-	for i := range l.members {
-		if free := l.members[i].config.Unpinned(); len(free) > 0 {
-			l.report(l.members[i].node, config.NotPinned(free, config.WouldMove))
+	for _, m := range l.members {
+		if free := m.config.Unpinned(); len(free) > 0 {
+			l.report(m.node, config.NotPinned(free, config.WouldMove))
 		}
 	}
 }

@@ -67,7 +67,7 @@ func (l *list) appendAll() {
 
 // changes are what becomes of the resources of a config.
 type changes struct {
-	member
+	*member
 	holdings
 	old      []*yaml.RNode               // what was written for it before and is still rendered
 	replaced map[*yaml.RNode]*yaml.RNode // what takes the place of what, for all configs
@@ -100,7 +100,7 @@ func (l *list) place(c *changes, r *yaml.RNode) {
 }
 
 // target is the file for a new resource.
-func (m member) target(r *yaml.RNode) string {
+func (m *member) target(r *yaml.RNode) string {
 	return path.Join(path.Dir(m.path), m.config.Name, manifest.FileName(r.GetKind(), r.GetName()))
 }
 
@@ -131,7 +131,7 @@ func notOurs(n *yaml.RNode) string {
 	return "is there already and is not ours"
 }
 
-func (l *list) conflict(m member, r, other *yaml.RNode, why string) {
+func (l *list) conflict(m *member, r, other *yaml.RNode, why string) {
 	at := ""
 	if f := file(other); f != nil {
 		at = " in " + f.Path

@@ -117,7 +117,7 @@ func (l *list) checkPackages(c changes) {
 	}
 }
 
-func (l *list) subPackage(m member, pkg string) {
+func (l *list) subPackage(m *member, pkg string) {
 	l.report(m.node, config.Problem{Severity: config.Error, Message: l.shown(pkg) + " is a kpt package of its own, and holds what is rendered for " + m.config.Name +
 		", which would be written twice: remove " + l.shown(pkg) + "/Kptfile, or move this NestedConfig and the pipeline into it"})
 }

@@ -55,7 +55,7 @@ func (k *checker) linkLocal() {
 
 // notAServiceIP says why an address cannot be a service IP. Every network of
 // the underlay gets a route for it, so it must mean nothing else anywhere.
-func (c Config) notAServiceIP(ip netip.Addr) string {
+func (c *Config) notAServiceIP(ip netip.Addr) string {
 	switch {
 	case ip == metadataAddress:
 		return "is the address of the metadata service"
@@ -92,7 +92,7 @@ type Subnet struct {
 }
 
 // Subnets are all subnets of the nested cluster that are valid.
-func (c Config) Subnets() []Subnet {
+func (c *Config) Subnets() []Subnet {
 	var out []Subnet
 	add := func(path string, ps []netip.Prefix) {
 		for i, p := range ps {
@@ -190,7 +190,7 @@ func PinPath(a linklocal.Assignment) string {
 
 // onePortOneService refuses two roles on the same node and port: the agent
 // would silently drop the second.
-func (c Config) onePortOneService(ps *Problems) {
+func (c *Config) onePortOneService(ps *Problems) {
 	type key struct {
 		fabric linklocal.Host
 		port   int

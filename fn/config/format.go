@@ -84,7 +84,47 @@ func matches(name, s string) bool {
 	if len(s) > f.longest {
 		return false
 	}
+	if w, ok := ofWords[name]; ok && w.match(s) {
+		return true
+	}
 	return f.pattern == "" || name == "host" && isIPv4(s) || patterns[name]().MatchString(s)
+}
+
+// words are letters and digits, between any two of which stands one joint. Lower is
+// whether capital letters are none.
+type words struct {
+	joints string
+	lower  bool
+}
+
+// ofWords are the formats that let words through. Most strings of most configs are
+// made so, and spare it the compilation of the pattern, which judges all others.
+var ofWords = map[string]words{
+	"label":       {"-", true},
+	"name":        {"-.", true},
+	"text":        {"-._/: ", false},
+	"fqName":      {"-._/ ", false},
+	"clusterName": {"-._", false},
+	"release":     {"-._", false},
+	"tag":         {"-._", false},
+	"registry":    {"-./", true},
+	"imageName":   {"-./", true},
+}
+
+// match reports whether a string is made of words and joints.
+func (w words) match(s string) bool {
+	in := false
+	for i := range len(s) {
+		switch {
+		case 'a' <= s[i] && s[i] <= 'z', '0' <= s[i] && s[i] <= '9', !w.lower && 'A' <= s[i] && s[i] <= 'Z':
+			in = true
+		case in && strings.IndexByte(w.joints, s[i]) >= 0:
+			in = false
+		default:
+			return false
+		}
+	}
+	return in
 }
 
 // refuse says why a string is not of a format, "" when it is.

@@ -72,7 +72,7 @@ func FuzzLoad(f *testing.F) {
 func rendered(t *testing.T, c config.Config) string {
 	t.Helper()
 	var text strings.Builder
-	for _, n := range manifest.Render(c) {
+	for _, n := range manifest.Render(&c) {
 		s, err := n.String()
 		if err != nil {
 			t.Fatal(err)

@@ -108,7 +108,7 @@ func hosts(ips []netip.Addr) []linklocal.Host {
 
 // Request asks for the service IPs that the config needs: with LinkLocal one
 // for each distinct fabric host, otherwise for the vRouter agent alone.
-func (c Config) Request() linklocal.Request {
+func (c *Config) Request() linklocal.Request {
 	r := linklocal.Request{
 		Pool:       c.Spec.LinkLocal.Pool,
 		Exclude:    c.Spec.LinkLocal.Exclude,
@@ -133,7 +133,7 @@ func (c Config) Request() linklocal.Request {
 // Dial is what the pods of the nested cluster dial for a fabric host: with
 // LinkLocal the service IP of an address, otherwise the host itself. A name
 // stays in any case, because certificates hold it; the pod gets a host alias.
-func (c Config) Dial(fabric linklocal.Host) string {
+func (c *Config) Dial(fabric linklocal.Host) string {
 	if ip := c.ServiceIPs.ServiceIP(fabric); ip.IsValid() && fabric.Name() == "" {
 		return ip.String()
 	}

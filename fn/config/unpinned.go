@@ -8,7 +8,7 @@ import (
 )
 
 // Unpinned are the service IPs that only the pool decided, or another cluster.
-func (c Config) Unpinned() []linklocal.Assignment {
+func (c *Config) Unpinned() []linklocal.Assignment {
 	var out []linklocal.Assignment
 	for _, a := range c.ServiceIPs.Fabrics {
 		if !a.Pinned {

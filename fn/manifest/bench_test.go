@@ -25,7 +25,7 @@ func BenchmarkRender(b *testing.B) {
 	b.Run("render", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			Render(c)
+			Render(&c)
 		}
 	})
 }

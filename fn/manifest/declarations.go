@@ -11,7 +11,7 @@ import (
 
 // linkLocalServices is the ConfigMap with the declarations as the config API
 // takes them.
-func linkLocalServices(c config.Config) object {
+func linkLocalServices(c *config.Config) object {
 	o := template("ConfigMap", linkLocalCM)
 	data := o.at("data")
 	data.Style = 0
@@ -75,7 +75,7 @@ func ResourceName(service string) string {
 	return strings.Trim(name, "-")
 }
 
-func fabricSNAT(c config.Config) object {
+func fabricSNAT(c *config.Config) object {
 	o := template("FabricSNAT", "k8s")
 	o.set(c.Name, "metadata", "name")
 	n := c.Spec.Underlay.VirtualNetwork

@@ -20,7 +20,7 @@ func TestEveryDocumentIsRendered(t *testing.T) {
 		if problems.Errors() {
 			t.Fatal(problems)
 		}
-		for _, n := range manifest.Render(c) {
+		for _, n := range manifest.Render(&c) {
 			rendered[n.GetKind()+" "+n.GetName()] = true
 			rendered[n.GetKind()] = true
 		}

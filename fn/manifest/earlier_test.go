@@ -39,7 +39,7 @@ spec:
 						t.Fatal(problems)
 					}
 					e := manifest.Earlier{Owner: "blue", Namespace: namespace, Secrets: []string{"contrail"}}
-					for _, n := range manifest.Render(c) {
+					for _, n := range manifest.Render(&c) {
 						if !e.Holds(n) {
 							t.Errorf("%s, %s, %s, %q: not %s %s", connectivity, namespace, host, prefix, n.GetKind(), n.GetName())
 						}

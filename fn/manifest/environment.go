@@ -18,14 +18,14 @@ import (
 // environment is what one image gets: the lines of the contract in their order,
 // then what the user adds beyond it. Nothing is left to a default of the image
 // that has moved between releases; credentials are never here.
-func environment(c config.Config, image env.Image) []env.Setting {
+func environment(c *config.Config, image env.Image) []env.Setting {
 	added := additions(c, image)
 	var out []env.Setting
 	for v := range env.Contract() {
 		if v.Images&image == 0 || v.Credential {
 			continue
 		}
-		value := value(&c, v)
+		value := value(c, v)
 		if a, ok := added[v.Name]; ok && v.Constant == "" {
 			value = a
 		}
@@ -42,7 +42,7 @@ func environment(c config.Config, image env.Image) []env.Setting {
 
 // additions are the variables without a field: those of commonEnv that this
 // image reads, and over them those that the config adds.
-func additions(c config.Config, image env.Image) map[string]string {
+func additions(c *config.Config, image env.Image) map[string]string {
 	added := map[string]string{}
 	for _, s := range c.Extra {
 		if v, known := env.Lookup(s.Name); known && v.Images&image != 0 {

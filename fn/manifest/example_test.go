@@ -30,7 +30,7 @@ spec:
 	if problems.Errors() {
 		log.Fatal(problems)
 	}
-	for _, n := range manifest.Render(c) {
+	for _, n := range manifest.Render(&c) {
 		fmt.Println(n.GetKind(), n.GetName(), manifest.Local(n))
 	}
 	// Output:

@@ -28,7 +28,7 @@ const ChecksumAnnotation = "nested.opencontrail.org/environment-checksum"
 
 // Render gives the resources of one config, in the order in which they must be
 // applied. The nodes are the caller's to change.
-func Render(c config.Config) []*yaml.RNode {
+func Render(c *config.Config) []*yaml.RNode {
 	kubeManagerEnv := environment(c, env.KubeManager)
 	cniEnv := environment(c, env.CNI)
 
@@ -66,7 +66,7 @@ func Render(c config.Config) []*yaml.RNode {
 	return nodes
 }
 
-func clusterRole(c config.Config) object {
+func clusterRole(c *config.Config) object {
 	file := "rbac.yaml"
 	if c.Spec.RBAC == config.ClusterAdmin {
 		file = "cluster-admin.yaml"
@@ -74,7 +74,7 @@ func clusterRole(c config.Config) object {
 	return template("ClusterRole", kubeManager, file)
 }
 
-func namespace(c config.Config) object {
+func namespace(c *config.Config) object {
 	o := template("Namespace", "contrail")
 	o.set(c.Spec.Namespace, "metadata", "name")
 	return o
@@ -98,7 +98,7 @@ func configMap(name string, settings []env.Setting) object {
 
 // credentials is the Secret for what commonEnv brings; elsewhere the user makes
 // it, so that no password passes through here.
-func credentials(c config.Config) object {
+func credentials(c *config.Config) object {
 	return object{yamlnode.Map(
 		"apiVersion", "v1",
 		"kind", "Secret",

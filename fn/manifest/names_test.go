@@ -43,7 +43,7 @@ func TestNamesOfSecretsAreReserved(t *testing.T) {
 		t.Fatal(ps)
 	}
 	var rendered []string
-	for _, n := range manifest.Render(c) {
+	for _, n := range manifest.Render(&c) {
 		if n.GetKind() == "Secret" {
 			rendered = append(rendered, n.GetName())
 		}

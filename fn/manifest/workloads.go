@@ -13,7 +13,7 @@ import (
 )
 
 // deployment is kube-manager: one pod on a control-plane node.
-func deployment(c config.Config, settings []env.Setting) object {
+func deployment(c *config.Config, settings []env.Setting) object {
 	o := template("Deployment", kubeManager)
 	pods := o.at("spec", "template")
 	pods.set(yamlnode.Quoted(sum(settings)), "metadata", "annotations", ChecksumAnnotation)
@@ -60,7 +60,7 @@ func dropMasterTerm(pod object) {
 }
 
 // daemonSet installs the CNI plugin on every node.
-func daemonSet(c config.Config, settings []env.Setting) object {
+func daemonSet(c *config.Config, settings []env.Setting) object {
 	o := template("DaemonSet", cniAgent)
 	pods := o.at("spec", "template")
 	pods.set(yamlnode.Quoted(sum(settings)), "metadata", "annotations", ChecksumAnnotation)
@@ -94,7 +94,7 @@ func overwritePlugins(pod object) {
 	})
 }
 
-func image(container object, c config.Config, i config.Image) {
+func image(container object, c *config.Config, i config.Image) {
 	tag := i.Tag
 	if tag == "" {
 		tag = c.Spec.Images.Tag
@@ -157,7 +157,7 @@ func stringMap(m map[string]string) *yaml.Node {
 }
 
 // credentialSecrets are the Secrets whose keys become kube-manager's variables.
-func credentialSecrets(c config.Config) []string {
+func credentialSecrets(c *config.Config) []string {
 	var names []string
 	if c.Spec.Auth.Mode == config.Keystone || len(c.Credentials) > 0 {
 		names = append(names, c.Spec.Auth.CredentialsSecret)
@@ -170,7 +170,7 @@ func credentialSecrets(c config.Config) []string {
 
 // keystoneAlias makes the name of a Keystone behind a service IP resolve. The API
 // server takes aliases in lower case alone; resolving ignores the case.
-func keystoneAlias(c config.Config) (ip, name string, ok bool) {
+func keystoneAlias(c *config.Config) (ip, name string, ok bool) {
 	host := c.Spec.Underlay.Keystone.Host
 	serviceIP := c.ServiceIPs.ServiceIP(host)
 	return serviceIP.String(), strings.ToLower(host.Name()), host.Name() != "" && serviceIP.IsValid()
@@ -189,7 +189,7 @@ func mountSecret(pod object, volume, secret, path string, files [][2]string) {
 		"secretName", secret, "defaultMode", 0o444, "items", items)))
 }
 
-func pullSecrets(pod object, c config.Config) {
+func pullSecrets(pod object, c *config.Config) {
 	if len(c.Spec.Images.PullSecrets) == 0 {
 		return
 	}

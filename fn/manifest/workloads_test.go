@@ -27,7 +27,7 @@ func workload(t *testing.T, kind, spec string) object {
 			t.Fatal(p)
 		}
 	}
-	for _, n := range Render(c) {
+	for _, n := range Render(&c) {
 		if n.GetKind() == kind {
 			return object{n.YNode()}
 		}

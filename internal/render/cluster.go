@@ -44,7 +44,7 @@ func (w *worker) cluster(p packed) config.Problems {
 
 // render gives the files of a cluster. Their texts are valid until the next call.
 func (w *worker) render(c config.Config) ([]output, error) {
-	nodes := manifest.Render(c)
+	nodes := manifest.Render(&c)
 
 	// First, encode all of them, one behind the other.
 	w.text = w.text[:0]

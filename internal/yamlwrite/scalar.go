@@ -12,9 +12,10 @@ import (
 // longestKey is far below the 128 bytes from which on the encoder writes a key with ?.
 const longestKey = 100
 
+// key writes the name of a field, below the comment above it.
 func (w *writer) key(n *yaml.Node) {
 	text, style, ok := simple(n)
-	if !ok || len(text) > longestKey || text == "" {
+	if !ok || n.LineComment != "" || len(text) > longestKey || text == "" {
 		w.failed = true
 		return
 	}
@@ -23,11 +24,12 @@ func (w *writer) key(n *yaml.Node) {
 
 // scalar writes the value of a field or an item.
 func (w *writer) scalar(n *yaml.Node, indent int) {
-	if text, style, ok := simple(n); ok {
+	if text, style, ok := simple(n); ok && n.HeadComment == "" {
 		if text != "" || style != 0 {
 			w.out = append(w.out, ' ')
 			w.quote(text, style)
 		}
+		w.behind(n.LineComment)
 		return
 	}
 	if literal(n) {
@@ -41,10 +43,22 @@ func (w *writer) scalar(n *yaml.Node, indent int) {
 	}
 	text, _ = bytes.CutSuffix(text, []byte("\n"))
 	text, ok := bytes.CutPrefix(text, []byte("k:"))
-	if !ok || bytes.Contains(text, []byte("\n")) {
+	if !ok || bytes.ContainsAny(text, "\n\r\u0085\u2028\u2029") { // it indents what stands behind each of them
 		w.failed = true
 	}
 	w.out = append(w.out, text...)
+}
+
+// behind writes the comment behind a value.
+func (w *writer) behind(comment string) {
+	if comment == "" {
+		return
+	}
+	if comment[0] != '#' || !ascii(comment) {
+		w.failed = true
+		return
+	}
+	w.out = append(append(w.out, ' '), comment...)
 }
 
 func (w *writer) quote(text string, style yaml.Style) {
@@ -58,9 +72,10 @@ func (w *writer) quote(text string, style yaml.Style) {
 	}
 }
 
-// simple gives a scalar that is written as it is, alone or in quotes.
+// simple gives a scalar that is written as it is, alone or in quotes. The comments
+// above it and behind it are the caller's.
 func simple(n *yaml.Node) (text string, style yaml.Style, ok bool) {
-	if n.Kind != yaml.ScalarNode || !bare(n) || !printable(n.Value) {
+	if n.Kind != yaml.ScalarNode || n.Anchor != "" || n.FootComment != "" || !printable(n.Value) {
 		return "", 0, false
 	}
 	text = n.Value
@@ -93,12 +108,17 @@ func simple(n *yaml.Node) (text string, style yaml.Style, ok bool) {
 // printable reports whether a text is one line of printable ASCII without blanks at
 // its ends.
 func printable(s string) bool {
+	return ascii(s) && (s == "" || s[0] != ' ' && s[len(s)-1] != ' ')
+}
+
+// ascii reports whether a text is one line of printable ASCII.
+func ascii(s string) bool {
 	for i := range len(s) {
 		if s[i] < ' ' || s[i] > '~' {
 			return false
 		}
 	}
-	return s == "" || s[0] != ' ' && s[len(s)-1] != ' '
+	return true
 }
 
 // plain reports whether a printable text can stand without quotes in a block. Some

@@ -3,9 +3,10 @@
 // until it is closed, and looks at every letter three times. That was half of what the
 // function did, and most of what a fleet did.
 //
-// What is written here is what a machine writes: block mappings and lists, scalars of
-// one line in printable ASCII, and literal text. Every other scalar is given to the
-// encoder, and so is a whole document that has a comment, an anchor or anything else.
+// What is written here is what a machine writes, and most of what people write: block
+// mappings and lists, scalars of one line in printable ASCII, literal text, comments
+// above a field and behind a value. Every other scalar is given to the encoder, and so
+// is a whole document that has another comment, an anchor or anything else.
 // A property test holds that the bytes are those of the encoder for any document.
 package yamlwrite
 
@@ -64,7 +65,7 @@ func List(doc, items *yaml.Node) ([]byte, error) {
 		items.Content[i] = n
 		w := writer{}
 		if isBlock(n, yaml.MappingNode) {
-			w.mapping(n, 2)
+			w.item(n, 2)
 		}
 		if len(w.out) > 0 && !w.failed {
 			items.Content[i] = yamlnode.Map(hole, hole)
@@ -141,6 +142,7 @@ func (w *writer) mapping(n *yaml.Node, indent int) {
 		if i > 0 {
 			w.indent(indent)
 		}
+		w.head(n.Content[i].HeadComment, indent)
 		w.key(n.Content[i])
 		w.out = append(w.out, ':')
 		switch v := n.Content[i+1]; {
@@ -174,13 +176,37 @@ func (w *writer) list(n *yaml.Node, indent int) {
 		switch {
 		case isBlock(v, yaml.MappingNode):
 			w.out = append(w.out, ' ')
-			w.mapping(v, indent+2)
+			w.item(v, indent+2)
 		case isBlock(v, yaml.SequenceNode):
 			w.out = append(w.out, ' ')
 			w.list(v, indent+2)
 		default:
 			w.leaf(v, indent+2)
 		}
+	}
+}
+
+// item writes a mapping that begins behind the dash of its item. There the encoder has
+// another place for a comment.
+func (w *writer) item(n *yaml.Node, indent int) {
+	if n.Content[0].HeadComment != "" {
+		w.failed = true
+	}
+	w.mapping(n, indent)
+}
+
+// head writes the comment above a field, whose line is begun already.
+func (w *writer) head(comment string, indent int) {
+	if comment == "" {
+		return
+	}
+	for line := range strings.SplitSeq(comment, "\n") {
+		if line == "" || line[0] != '#' || !ascii(line) {
+			w.failed = true
+			return
+		}
+		w.out = append(append(w.out, line...), '\n')
+		w.indent(indent)
 	}
 }
 
@@ -205,7 +231,7 @@ func (w *writer) flow(n *yaml.Node) {
 	switch {
 	case n.Kind == yaml.ScalarNode:
 		text, style, ok := simple(n)
-		if !ok || style == 0 && !flat(text) {
+		if !ok || !bare(n) || style == 0 && !flat(text) {
 			w.failed = true
 			return
 		}

@@ -36,12 +36,11 @@ func drawText(t *rapid.T) string {
 }
 
 // usual draws one of the values, mostly the first.
-func usual[T any](t *rapid.T, label string, values ...T) T {
-	if rapid.IntRange(0, 511).Draw(t, "unusual "+label) != 399 { // small numbers are drawn more often
-
-		return values[0]
+func usual[T any](t *rapid.T, label string, most T, others ...T) T {
+	if len(others) == 0 || rapid.IntRange(0, 511).Draw(t, "unusual "+label) != 399 { // small numbers are drawn more often
+		return most
 	}
-	return rapid.SampledFrom(values).Draw(t, label)
+	return rapid.SampledFrom(others).Draw(t, label)
 }
 
 func drawScalar(t *rapid.T) *yaml.Node {
@@ -63,6 +62,22 @@ func beside(t *rapid.T, n *yaml.Node) *yaml.Node {
 	n.LineComment = usual(t, "line", "", "# line")
 	n.FootComment = usual(t, "foot", "", "# foot")
 	return n
+}
+
+// comments are what the encoder may find in a node. It is given more than a reader of
+// YAML finds.
+var comments = []string{
+	"# a", "# two\n# lines", "#", "##", "# a ", "#\ta", "# a\n#\n# b", "# a\n\n# b", "# a\n", "\n# a", "a", "a\n# b", "# ä", "# a\r\n# b", "# \u2028b", " # a", "# a\n  # b", "# \x00",
+}
+
+// commented draws what people write beside a field: a comment above it or behind it.
+func commented(t *rapid.T, key, value *yaml.Node) {
+	switch rapid.IntRange(0, 15).Draw(t, "comment") {
+	case 3:
+		key.HeadComment = usual(t, "head", "# head", comments...)
+	case 4:
+		value.LineComment = usual(t, "line", "# line", comments...)
+	}
 }
 
 func drawNode(t *rapid.T, depth int) *yaml.Node {
@@ -91,7 +106,9 @@ func drawMapping(t *rapid.T, depth int) *yaml.Node {
 	n := &yaml.Node{Kind: yaml.MappingNode, Tag: usual(t, "tag", yaml.NodeTagMap, "", "!own", yaml.NodeTagSeq)}
 	n.Style = usual(t, "style", 0, yaml.FlowStyle, yaml.TaggedStyle)
 	for range rapid.SampledFrom([]int{3, 1, 2, 4, 0}).Draw(t, "fields") {
-		n.Content = append(n.Content, drawKey(t, depth), drawNode(t, depth-1))
+		key, value := drawKey(t, depth), drawNode(t, depth-1)
+		commented(t, key, value)
+		n.Content = append(n.Content, key, value)
 	}
 	return beside(t, n)
 }
@@ -164,8 +181,8 @@ func TestListIsTheEncoders(t *testing.T) {
 			items.Content = append(items.Content, &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagString, Value: hole + ": " + hole})
 		}
 		doc := yamlnode.Map("apiVersion", "v1", "items", items, "functionConfig", drawMapping(t, 3))
-		doc.Content[1].LineComment = rapid.SampledFrom([]string{"# for the encoder", ""}).Draw(t, "line")
-		if doc.Content[1].LineComment != "" {
+		doc.HeadComment = rapid.SampledFrom([]string{"# for the encoder", ""}).Draw(t, "head of all")
+		if doc.HeadComment != "" {
 			holes++
 		}
 		before := len(items.Content)
