@@ -3,6 +3,7 @@ package build
 import (
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"sigs.k8s.io/kustomize/api/provider"
 	"sigs.k8s.io/kustomize/api/resmap"
@@ -16,21 +17,17 @@ type written struct {
 	k      *kustomization
 	field  string
 	config *resource.Resource
-	ids    []resid.ResId
+	ids    func() []resid.ResId // read at the first call, which most builds do without
 }
 
 // add notes what the function wrote, and reports whether nothing of it was written for a generator of the same kustomization before.
 func (k *kustomization) add(field string, config *resource.Resource, text []byte) bool {
-	m, err := resmap.NewFactory(provider.NewDefaultDepProvider().GetResourceFactory()).NewResMapFromBytes(text)
-	if err != nil {
-		return true // which kustomize will say
-	}
-	w := written{k, field, config, m.AllIds()}
+	w := written{k, field, config, sync.OnceValue(func() []resid.ResId { return idsOf(text) })}
 	for _, other := range k.b.written {
 		if other.k != k {
 			continue
 		}
-		if id, ok := other.has(w.ids...); ok {
+		if id, ok := other.has(w.ids()...); ok {
 			k.b.problem(k.path, field, "%s %s writes %s, which %s %s under %s writes too", config.GetKind(), config.GetName(), shownID(id),
 				other.config.GetKind(), other.config.GetName(), other.field)
 			return false
@@ -40,9 +37,18 @@ func (k *kustomization) add(field string, config *resource.Resource, text []byte
 	return true
 }
 
+// idsOf returns the ids of resources, and none where kustomize will say what is wrong with them.
+func idsOf(text []byte) []resid.ResId {
+	m, err := resmap.NewFactory(provider.NewDefaultDepProvider().GetResourceFactory()).NewResMapFromBytes(text)
+	if err != nil {
+		return nil
+	}
+	return m.AllIds()
+}
+
 // has returns the first of some ids that is among those that were written.
 func (w written) has(ids ...resid.ResId) (resid.ResId, bool) {
-	for _, mine := range w.ids {
+	for _, mine := range w.ids() {
 		for _, id := range ids {
 			if mine.Equals(id) {
 				return id, true
@@ -80,7 +86,7 @@ func (b *builder) explain(err error) {
 		return
 	}
 	for _, w := range b.written { // the other is in a kustomization further up or down
-		for _, id := range w.ids {
+		for _, id := range w.ids() {
 			if strings.Contains(whole(err), id.String()) {
 				b.problem(w.k.path, w.field, "%s %s writes %s, which another kustomization of this build has already: %s", w.config.GetKind(),
 					w.config.GetName(), shownID(id), strings.ReplaceAll(err.Error(), "\n", " "))

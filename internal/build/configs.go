@@ -139,10 +139,49 @@ func (k *kustomization) load(entry string) (resmap.ResMap, error) {
 		}
 		return nil, fmt.Errorf("%q: does not exist: name a file or a directory, or write the plugin here as YAML", entry)
 	}
+	if m := k.file(entry); m != nil {
+		return m, nil
+	}
+	return k.built(entry)
+}
+
+// built lets kustomize build what an entry names.
+func (k *kustomization) built(entry string) (resmap.ResMap, error) {
 	alone := &kustomization{b: k.b, path: k.path, dir: k.dir, doc: yaml.MustParse("buildMetadata: [originAnnotations]")}
 	alone.set("resources", []string{entry})
 	alone.set("transformers", []string{keepLocal})
 	return alone.inner()
+}
+
+// file reads the resources of a file below k as kustomize does, without the run of kustomize that a directory takes: that is a sixth of a
+// build. It returns nil for everything else, a file with a fault among it, which is for kustomize to judge.
+func (k *kustomization) file(entry string) resmap.ResMap {
+	v := &view{FileSystem: k.b.disk, b: k.b}
+	path := filepath.Join(k.dir, entry)
+	if filepath.IsAbs(entry) || isKustomization(path) || v.IsDir(path) {
+		return nil
+	}
+	root, _, err := v.CleanedAbs(k.dir)
+	if err != nil {
+		return nil
+	}
+	dir, name, err := v.CleanedAbs(path)
+	if err != nil || !below(string(dir), string(root)) {
+		return nil // outside, by a link or by its name: kustomize knows the restrictions
+	}
+	content, err := v.ReadFile(dir.Join(name))
+	if err != nil {
+		return nil
+	}
+	m, err := resmap.NewFactory(provider.NewDefaultDepProvider().GetResourceFactory()).NewResMapFromBytes(content)
+	if err != nil {
+		return nil
+	}
+	for _, r := range m.Resources() {
+		// An origin is an annotation, and setting one on a mapping cannot fail.
+		_ = r.SetOrigin(&resource.Origin{Path: filepath.Clean(entry)})
+	}
+	return m
 }
 
 // inner builds the directory of k with k in place of its kustomization file, in the order of the entries, and gives back the annotation that
