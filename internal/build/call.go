@@ -1,3 +1,5 @@
+//lint:file-ignore SA1019 kpt and older kustomize know items by the legacy annotations alone
+
 package build
 
 import (
@@ -10,9 +12,11 @@ import (
 	"sigs.k8s.io/kustomize/api/resource"
 	"sigs.k8s.io/kustomize/kyaml/fn/runtime/runtimeutil"
 	"sigs.k8s.io/kustomize/kyaml/kio"
+	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/nested-config/nested-config/fn/krm"
+	"github.com/nested-config/nested-config/internal/yamlwrite"
 )
 
 // generate runs the function for one config as kustomize runs a generator: the only item is a copy of the config.
@@ -44,7 +48,7 @@ func functionConfigOf(config *resource.Resource) (*yaml.RNode, error) {
 // it sees the same annotations, and what it writes gets the same treatment.
 func (b *builder) call(functionConfig *yaml.RNode, items []byte) ([]byte, error) {
 	var failure error
-	var out bytes.Buffer
+	var out []byte
 	filter := &runtimeutil.FunctionFilter{FunctionConfig: functionConfig, GlobalScope: true}
 	filter.Run = func(r io.Reader, w io.Writer) error {
 		failure = krm.Execute(r, w, func(rl *krm.ResourceList) error {
@@ -65,7 +69,11 @@ func (b *builder) call(functionConfig *yaml.RNode, items []byte) ([]byte, error)
 		return failure
 	}
 	err := kio.Pipeline{
-		Inputs: []kio.Reader{&kio.ByteReader{Reader: bytes.NewReader(items)}}, Filters: []kio.Filter{filter}, Outputs: []kio.Writer{kio.ByteWriter{Writer: &out}},
+		Inputs: []kio.Reader{&kio.ByteReader{Reader: bytes.NewReader(items)}}, Filters: []kio.Filter{filter},
+		Outputs: []kio.Writer{kio.WriterFunc(func(nodes []*yaml.RNode) (err error) {
+			out, err = write(nodes)
+			return err
+		})},
 	}.Execute()
 	if failure != nil {
 		return nil, failure
@@ -73,8 +81,25 @@ func (b *builder) call(functionConfig *yaml.RNode, items []byte) ([]byte, error)
 	if err != nil {
 		return nil, err
 	}
-	if bytes.Contains(out.Bytes(), []byte("kustomize.config.k8s.io/needs-hash")) || bytes.Contains(out.Bytes(), []byte("kustomize.config.k8s.io/behavior")) {
+	if bytes.Contains(out, []byte("kustomize.config.k8s.io/needs-hash")) || bytes.Contains(out, []byte("kustomize.config.k8s.io/behavior")) {
 		return nil, fmt.Errorf("the function asks kustomize for a name suffix or a merge, which this build cannot give")
 	}
-	return out.Bytes(), nil
+	return out, nil
+}
+
+// write is kyaml's ByteWriter for nodes that nobody needs afterwards: it copies none, and writes what the function wrote without the encoder.
+func write(nodes []*yaml.RNode) ([]byte, error) {
+	docs := make([]*yaml.Node, len(nodes))
+	for i, n := range nodes {
+		for _, a := range []string{kioutil.IndexAnnotation, kioutil.LegacyIndexAnnotation, kioutil.SeqIndentAnnotation} {
+			if err := n.PipeE(yaml.ClearAnnotation(a)); err != nil {
+				return nil, err
+			}
+		}
+		if err := yaml.ClearEmptyAnnotations(n); err != nil {
+			return nil, err
+		}
+		docs[i] = n.YNode()
+	}
+	return yamlwrite.Stream(docs)
 }
