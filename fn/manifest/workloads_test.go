@@ -164,3 +164,14 @@ func requestsOfBases(t *testing.T, container string) string {
 	t.Fatalf("bases have no container %s", container)
 	return ""
 }
+
+// A Service gives the pods of its namespace variables such as RABBITMQ_PORT and
+// KUBERNETES__VNC__X_PORT, which the images would take for settings.
+func TestNoServiceBecomesAVariable(t *testing.T) {
+	for _, kind := range []string{"Deployment", "DaemonSet"} {
+		pod := workload(t, kind, "").at("spec", "template", "spec")
+		if got := text(t, yamlnode.Get(pod.Node, "enableServiceLinks")); got != "false\n" {
+			t.Errorf("%s: enableServiceLinks is %q", kind, got)
+		}
+	}
+}

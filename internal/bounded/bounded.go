@@ -3,8 +3,9 @@
 package bounded
 
 import (
-	"fmt"
+	"errors"
 	"io"
+	"strconv"
 )
 
 // Most is how many bytes of YAML one input may have. Ten thousand NestedConfigs in
@@ -12,7 +13,7 @@ import (
 const Most = 64 << 20
 
 // ErrTooLarge says that there is more than Most.
-var ErrTooLarge = fmt.Errorf("is larger than %d MB: split it", Most>>20)
+var ErrTooLarge = errors.New("is larger than " + strconv.Itoa(Most>>20) + " MB: split it")
 
 // Read reads all of r. The error is that of r, or ErrTooLarge.
 func Read(r io.Reader) ([]byte, error) {

@@ -109,7 +109,7 @@ func (m *manifest) pull(p *pod) {
 // What the manifest of a NestedConfig has in place of these, or what the API
 // server adds by itself, is no loss.
 var (
-	podFields       = []string{"containers", "imagePullSecrets", "affinity", "tolerations", "nodeSelector", "volumes", "hostNetwork", "automountServiceAccountToken", "restartPolicy", "dnsPolicy", "schedulerName", "securityContext", "terminationGracePeriodSeconds", "serviceAccount", "serviceAccountName", "priorityClassName"}
+	podFields       = []string{"containers", "imagePullSecrets", "affinity", "tolerations", "nodeSelector", "volumes", "hostNetwork", "automountServiceAccountToken", "enableServiceLinks", "restartPolicy", "dnsPolicy", "schedulerName", "securityContext", "terminationGracePeriodSeconds", "serviceAccount", "serviceAccountName", "priorityClassName"}
 	containerFields = []string{"name", "image", "imagePullPolicy", "env", "envFrom", "volumeMounts", "resources", "securityContext", "terminationMessagePath", "terminationMessagePolicy"}
 	knownVolumes    = []string{"contrail-logs", "kube-manager-logs", "pod-secret", "etc-cni", "opt-cni-bin", "var-lib-contrail", "unpacked-plugins"}
 	nodeLabels      = []string{"node-role.opencontrail.org/config", "node-role.opencontrail.org/controller", "node-role.kubernetes.io/master", "node-role.kubernetes.io/control-plane"}
