@@ -25,17 +25,11 @@ spec:
   kubernetes: {apiServer: 10.84.31.67}
 `).YNode())
 	fmt.Println(problems.Errors(), c.Spec.Namespace)
-	for _, s := range c.Services {
-		fmt.Printf("%s:%d -> %s:%d %s\n", s.ServiceIP, s.ServicePort, s.FabricIPs[0], s.FabricPort, s.Name)
-	}
+	s := c.Services[0] // and so on, for each node of each role
+	fmt.Printf("%s:%d -> %s:%d %s\n", s.ServiceIP, s.ServicePort, s.FabricIPs[0], s.FabricPort, s.Name)
 	// Output:
 	// false kube-system
 	// 10.10.10.1:8082 -> 192.168.1.100:8082 Contrail Config
-	// 10.10.10.1:8086 -> 192.168.1.100:8086 Contrail Analytics
-	// 10.10.10.1:5673 -> 192.168.1.100:5673 Contrail Msg Queue
-	// 10.10.10.1:9161 -> 192.168.1.100:9161 Contrail VNC DB
-	// 10.10.10.2:35357 -> 192.168.1.200:35357 Keystone
-	// 10.10.10.3:9091 -> 127.0.0.1:9091 K8s-cni-to-agent
 }
 
 // Problems come all at once, each with field, value and remedy.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http/httptest"
+	"net/netip"
 	"os"
 	"regexp"
 	"slices"
@@ -15,11 +16,15 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/nested-config/nested-config/fn/config"
+	"github.com/nested-config/nested-config/fn/linklocal"
 	"github.com/nested-config/nested-config/internal/cli"
 	"github.com/nested-config/nested-config/internal/golden"
 	"github.com/nested-config/nested-config/internal/underlay/apitest"
+	"github.com/nested-config/nested-config/internal/underlay/verify"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
 // site is what a script runs against: a config API, a Keystone, and peers that
@@ -42,7 +47,7 @@ type siteKey struct{}
 //	nested STATUS COMMAND…
 //	api set PROPERTY VALUE|FILE [FQNAME], api get PROPERTY [FQNAME], api log
 //	api auth|revoke
-//	peer ADDRESS PROTOCOL
+//	peer ADDRESS PROTOCOL, peers FILE
 func TestUnderlay(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/underlay",
@@ -66,6 +71,7 @@ func TestUnderlay(t *testing.T) {
 			"nested":   runNested,
 			"api":      runAPI,
 			"peer":     runPeer,
+			"peers":    runPeers,
 		},
 	})
 }
@@ -161,6 +167,48 @@ func runPeer(ts *testscript.TestScript, _ bool, args []string) {
 	}
 	ts.Defer(func() { listener.Close() })
 	s.peers[address] = listener.Addr().String()
+}
+
+// runPeers starts what a NestedConfig wants to reach.
+func runPeers(ts *testscript.TestScript, _ bool, args []string) {
+	services, err := servicesOf(ts.ReadFile(args[0]))
+	ts.Check(err)
+	stop, err := theSite(ts).serve(services)
+	ts.Check(err)
+	ts.Defer(stop)
+}
+
+// servicesOf are the link-local services of a NestedConfig.
+func servicesOf(text string) ([]linklocal.Service, error) {
+	n, err := yaml.Parse(text)
+	if err != nil {
+		return nil, err
+	}
+	c, problems := config.Load(n.YNode())
+	if problems.Errors() {
+		return nil, errors.New(problems[0].String())
+	}
+	return c.Services, nil
+}
+
+// serve starts a peer for each link-local service.
+func (s *site) serve(services []linklocal.Service) (stop func(), err error) {
+	var listeners []net.Listener
+	for _, service := range services {
+		kind := map[verify.Protocol]string{verify.ConfigAPI: "config-api", verify.AMQP: "amqp", verify.Thrift: "thrift",
+			verify.Keystone: "keystone", verify.Agent: "agent", verify.TCP: "collector"}[verify.Protocol(config.Protocol(service.Kind))]
+		listener, err := apitest.Peer(kind)
+		if err != nil {
+			return nil, err
+		}
+		listeners = append(listeners, listener)
+		s.peers[netip.AddrPortFrom(service.ServiceIP, service.ServicePort).String()] = listener.Addr().String()
+	}
+	return func() {
+		for _, l := range listeners {
+			l.Close()
+		}
+	}, nil
 }
 
 func (s *site) dial(ctx context.Context, network, address string) (net.Conn, error) {
