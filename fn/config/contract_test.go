@@ -367,7 +367,10 @@ func ours(v env.Variable, l leaf) string {
 	case v.Name == env.FIPPool:
 		return "`{}`"
 	case strings.HasSuffix(v.Field, ".nodes") && v.Name != env.ConfigNodes:
-		return "those of `underlay.config`"
+		if kind := strings.Split(v.Field, ".")[1]; roleOf(linklocal.Kind(kind)).inherits {
+			return "those of `underlay.config`"
+		}
+		return "not written"
 	case v.When == "tls":
 		return "`false`, once a switch of `tls` is true"
 	case l.fallback == "" && strings.HasPrefix(v.Field, "cni."):

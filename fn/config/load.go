@@ -136,9 +136,9 @@ func parse(n *yaml.Node, s Settings) (Config, Problems) {
 	return c, m.rename(k.problems)
 }
 
-// inheritNodes gives the roles without nodes those of config.
+// inheritNodes gives roles without nodes those of config.
 func inheritNodes(s *Spec) {
-	for _, nodes := range s.NodeLists() {
+	for nodes := range s.inheriting() {
 		if len(*nodes) == 0 {
 			*nodes = s.Underlay.Config.Nodes
 		}

@@ -14,6 +14,7 @@ type role struct {
 	field          int
 	when, tls      string // conditions of Spec.Meets
 	protocol       string
+	inherits       bool // the nodes of config
 }
 
 var roles = rolesOf(reflect.TypeFor[Underlay]())
@@ -28,7 +29,7 @@ func rolesOf(underlay reflect.Type) []role {
 		}
 		out = append(out, role{
 			Role:  linklocal.Role{Kind: linklocal.Kind(kind), Name: tag("role"), Path: "spec.underlay." + kind},
-			field: i, when: tag("when"), tls: tag("tls"), protocol: tag("protocol"),
+			field: i, when: tag("when"), tls: tag("tls"), protocol: tag("protocol"), inherits: tag("inherit") == "true",
 		})
 	}
 	return out
@@ -92,6 +93,17 @@ func (s *Spec) NodeLists() iter.Seq2[string, *[]netip.Addr] {
 	return func(yield func(string, *[]netip.Addr) bool) {
 		for _, r := range roles {
 			if at, ok := r.section(s).(clustered); ok && !yield("underlay."+string(r.Kind)+".nodes", at.nodes()) {
+				return
+			}
+		}
+	}
+}
+
+// inheriting are the node lists that are those of config unless they are set.
+func (s *Spec) inheriting() iter.Seq[*[]netip.Addr] {
+	return func(yield func(*[]netip.Addr) bool) {
+		for _, r := range roles {
+			if r.inherits && !yield(r.section(s).(clustered).nodes()) {
 				return
 			}
 		}

@@ -43,6 +43,8 @@ func TestRolesAreWhole(t *testing.T) {
 			if at, is := r.section(&s).(clustered); !is || at.nodes() != underlay.Field(i).FieldByName("Nodes").Addr().Interface() {
 				t.Errorf("spec.underlay.%s has nodes, and the type %s does not give them (clustered)", kind, field.Type)
 			}
+		} else if r.inherits {
+			t.Errorf("spec.underlay.%s inherits nodes, and has none", kind)
 		}
 		for _, path := range paths {
 			if !slices.ContainsFunc(slices.Collect(env.Contract()), func(v env.Variable) bool { return v.Field == path }) {

@@ -42,6 +42,8 @@ const (
 //	protocol: what the role speaks, by its name in package verify
 //	role:     its name, as the guide calls its link-local services
 //	tls, when: the conditions (Spec.Meets) to reach it by TLS, or at all
+//	inherit:  "true" where it is on the nodes of config unless it has its own; other
+//	          roles without nodes are not there, as in configs older than the role
 
 // Spec is the spec of a NestedConfig.
 type Spec struct {
@@ -84,9 +86,9 @@ type Image struct {
 type Underlay struct {
 	Name           string       `yaml:"name" format:"text" doc:"Which underlay; configs are checked against each other only within one."`
 	Config         Role         `yaml:"config" protocol:"config API" role:"Contrail Config" tls:"tls.configAPI" defaults:"port=8082" doc:"Config API."`
-	Analytics      Role         `yaml:"analytics" protocol:"TCP" role:"Contrail Analytics" tls:"tls.sandesh" defaults:"port=8086" doc:"Collectors, not the analytics API; without nodes, those of config."`
-	RabbitMQ       RabbitMQ     `yaml:"rabbitmq" protocol:"AMQP" role:"Contrail Msg Queue" tls:"tls.rabbitmq" private:"true" doc:"Message queue; without nodes, those of config."`
-	ConfigDB       Role         `yaml:"configDB" protocol:"Thrift" role:"Contrail VNC DB" tls:"tls.configDB" defaults:"port=9161" doc:"Cassandra of the config, by Thrift; without nodes, those of config."`
+	Analytics      Role         `yaml:"analytics" protocol:"TCP" role:"Contrail Analytics" inherit:"true" tls:"tls.sandesh" defaults:"port=8086" doc:"Collectors, not the analytics API; without nodes, those of config."`
+	RabbitMQ       RabbitMQ     `yaml:"rabbitmq" protocol:"AMQP" role:"Contrail Msg Queue" inherit:"true" tls:"tls.rabbitmq" private:"true" doc:"Message queue; without nodes, those of config."`
+	ConfigDB       Role         `yaml:"configDB" protocol:"Thrift" role:"Contrail VNC DB" inherit:"true" tls:"tls.configDB" defaults:"port=9161" doc:"Cassandra of the config, by Thrift; without nodes, those of config."`
 	Keystone       KeystoneHost `yaml:"keystone" protocol:"Keystone" role:"Keystone" tls:"auth.protocol=https" when:"auth.mode=keystone" doc:"Keystone; required with auth.mode keystone."`
 	VRouter        VRouter      `yaml:"vrouter" protocol:"vRouter agent" doc:"The vRouter agent of each compute node."`
 	VirtualNetwork Network      `yaml:"virtualNetwork" require:"merged" doc:"The virtual network of the VMs. kube-manager ignores every pod of a node outside it."`

@@ -18,8 +18,8 @@ import (
 // text of their doc tag above them.
 func Brief(s Spec, comment func(path string) string) *yaml.Node {
 	w := briefer{comment}
-	for _, nodes := range s.NodeLists() {
-		if nodes != &s.Underlay.Config.Nodes && slices.Equal(*nodes, s.Underlay.Config.Nodes) {
+	for nodes := range s.inheriting() {
+		if slices.Equal(*nodes, s.Underlay.Config.Nodes) {
 			*nodes = nil // inherited
 		}
 	}
