@@ -102,7 +102,7 @@ func TestWhatIsDeleted(t *testing.T) {
 		"other nodes, prefix and namespace": {
 			reason: "that is what pruning is for",
 			config: replacing("namespace: contrail", "namespace: other", "linkLocal: {", "linkLocal: {namePrefix: 'East ', "),
-			want:   slices.Concat(deletions(append(services(""), "Namespace contrail")...), added("k8s", append(services("east-"), "Namespace other")...)),
+			want:   slices.Concat(deletions(append(services(t, ""), "Namespace contrail")...), added("k8s", append(services(t, "east-"), "Namespace other")...)),
 		},
 		"no password any more": {
 			reason: "the Deployment of the last run says which Secret was rendered",
@@ -157,13 +157,15 @@ func everything(t *testing.T) (resources []string) {
 	return resources
 }
 
-// services are the LinkLocalServices of a config with Keystone: one of each role,
-// as each has one node here, and one of the vRouter agent.
-func services(prefix string) []string {
-	spec := config.Spec{Auth: config.Auth{Mode: config.Keystone}}
-	resources := []string{"LinkLocalService " + prefix + "k8s-cni-to-agent"}
-	for _, r := range spec.Roles() {
-		resources = append(resources, "LinkLocalService "+prefix+manifest.ResourceName(r.Name))
+// services are the LinkLocalServices of packaged, with a prefix.
+func services(t *testing.T, prefix string) (resources []string) {
+	t.Helper()
+	c, problems := config.Load(yaml.MustParse(packaged).YNode())
+	if problems.Errors() {
+		t.Fatal(problems)
+	}
+	for _, s := range c.Services {
+		resources = append(resources, "LinkLocalService "+prefix+manifest.ResourceName(s.Name))
 	}
 	return resources
 }
