@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/nested-config/nested-config/fn/env"
@@ -92,42 +91,4 @@ func (k *checker) tolerations(path string, ts []Toleration) {
 			k.errorf(p+".tolerationSeconds", fmt.Sprint(*t.TolerationSeconds), "needs effect NoExecute")
 		}
 	}
-}
-
-func (k *checker) resources(path string, r Resources) {
-	for _, l := range []struct {
-		path string
-		m    map[string]Quantity
-	}{{path + ".requests", r.Requests}, {path + ".limits", r.Limits}} {
-		for _, name := range slices.Sorted(maps.Keys(l.m)) {
-			switch {
-			case name == "cpu", name == "memory", name == "ephemeral-storage",
-				strings.HasPrefix(name, "hugepages-"), strings.Contains(name, "/"):
-			default:
-				k.errorf(fmt.Sprintf("%s[%s]", l.path, name), "", "is no resource of a container: cpu, memory, ephemeral-storage, hugepages-… or one with a domain")
-			}
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(r.Requests)) {
-		limit, limited := r.Limits[name]
-		if limited && amount(r.Requests[name]) > amount(limit) {
-			k.errorf(fmt.Sprintf("%s.requests[%s]", path, name), quote(string(r.Requests[name])), "must not be more than %s.limits[%s] %s", path, name, limit)
-		}
-	}
-}
-
-var suffixes = map[string]float64{
-	"m": 1e-3, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15, "E": 1e18,
-	"Ki": 1 << 10, "Mi": 1 << 20, "Gi": 1 << 30, "Ti": 1 << 40, "Pi": 1 << 50, "Ei": 1 << 60,
-}
-
-// amount is a quantity as a number, close enough to compare two.
-func amount(q Quantity) float64 {
-	s := string(q)
-	if f, err := strconv.ParseFloat(s, 64); err == nil {
-		return f
-	}
-	n := strings.TrimRight(s, "mkMGTPEi")
-	f, _ := strconv.ParseFloat(n, 64)
-	return f * suffixes[s[len(n):]]
 }
