@@ -168,7 +168,7 @@ func TestRefusals(t *testing.T) {
 		{"a list that comes back: its end has the reason", status(400, strings.Repeat("x", 5000)+" the reason"), "400 Bad Request (" + strings.Repeat("x", 150) + " … " + strings.Repeat("x", 139) + " the reason)"},
 		{"a page", status(413, "<!DOCTYPE HTML><html>"), "413 Request Entity Too Large: the list is longer than the server accepts (max_request_size of the config API, 1024000 bytes by default)"},
 		{"another program", status(200, "<html>It works!</html>"), "the answer is no JSON of a config API (invalid character '<' looking for beginning of value)"},
-		{"an empty 200, as to a request without Content-Type", status(200, ""), "the answer is no JSON of a config API (EOF)"},
+		{"an empty 200, as to a request without Content-Type", status(200, ""), "the answer is no JSON of a config API (unexpected end of JSON input)"},
 		{"another object", status(200, `{"virtual-network":{}}`), "the answer holds no global-vrouter-config"},
 		{"a redirect, which would carry the token away", func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "http://127.0.0.1:1/", http.StatusFound)

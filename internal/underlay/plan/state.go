@@ -63,19 +63,15 @@ func Decode(properties map[string]json.RawMessage) (State, error) {
 		return State{}, err
 	}
 	for _, raw := range pairs {
-		var pair struct {
-			Key   json.RawMessage `json:"key"`
-			Value json.RawMessage `json:"value"`
-		}
-		// Others' annotations may be anything.
-		if json.Unmarshal(raw, &pair) != nil {
+		pair, _, err := jsonpick.Fields(raw, "key", "value")
+		if err != nil { // others' annotations may be anything
 			continue
 		}
-		cluster, ours := strings.CutPrefix(text(pair.Key), OwnerPrefix)
+		cluster, ours := strings.CutPrefix(text(pair["key"]), OwnerPrefix)
 		if !ours || cluster == "" {
 			continue
 		}
-		if s.Records[cluster], err = ParseRecord(text(pair.Value)); err != nil {
+		if s.Records[cluster], err = ParseRecord(text(pair["value"])); err != nil {
 			return State{}, fmt.Errorf("annotation %s%s: %w", OwnerPrefix, printable.Text(cluster), err)
 		}
 	}
@@ -121,27 +117,12 @@ const maxElements = 50_000
 
 // array is the elements of a JSON array, byte for byte.
 func array(raw json.RawMessage) ([]json.RawMessage, error) {
-	if len(raw) <= maxElements && bytes.HasPrefix(bytes.TrimSpace(raw), []byte("[")) { // which cannot hold more
-		var list []json.RawMessage
-		if json.Unmarshal(raw, &list) != nil {
-			return nil, errors.New("is no list")
-		}
-		return list, nil
+	list, err := jsonpick.Elements(raw, maxElements)
+	if errors.Is(err, jsonpick.ErrLong) {
+		return nil, fmt.Errorf("is longer than %d", maxElements)
 	}
-	d := json.NewDecoder(bytes.NewReader(raw))
-	if t, err := d.Token(); err != nil || t != json.Delim('[') {
+	if err != nil {
 		return nil, errors.New("is no list")
-	}
-	var list []json.RawMessage
-	for d.More() {
-		if len(list) == maxElements {
-			return nil, fmt.Errorf("is longer than %d", maxElements)
-		}
-		var e json.RawMessage
-		if err := d.Decode(&e); err != nil {
-			return nil, errors.New("is no list")
-		}
-		list = append(list, e)
 	}
 	return list, nil
 }
