@@ -67,9 +67,9 @@ The underlay is only read, with the credentials of "nested-config underlay".`,
 
 // forms names the forms of a source: a or b.
 func forms() string {
-	names := make([]string, len(importer.Forms))
-	for i, f := range importer.Forms {
-		names[i] = string(f)
+	var names []string
+	for _, f := range importer.Forms() {
+		names = append(names, string(f))
 	}
 	return strings.Join(names, " or ")
 }
@@ -137,7 +137,7 @@ func (e Env) importSources(a importArgs) (sources []importer.Source, stdin []byt
 		if i < len(a.from) {
 			s.Form = importer.Form(a.from[i])
 		}
-		if s.Form != "" && !slices.Contains(importer.Forms, s.Form) {
+		if s.Form != "" && !slices.Contains(importer.Forms(), s.Form) {
 			return nil, nil, fmt.Errorf("--from: %q: must be %s", s.Form, forms())
 		}
 		if slices.Contains(a.paths[:i], path) {

@@ -3,6 +3,7 @@ package importer
 import (
 	"bytes"
 	"encoding/json"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -30,24 +31,46 @@ const (
 	ContrailAnsible Form = "contrail-ansible-inventory"
 )
 
-// Forms are those that can be read, by their names. A new one is a line here, one
-// of kinds, and a file with its reader.
-var Forms = []Form{CommonEnv, Manifest, Instances, Juju, OpenShift, ContrailAnsible}
-
-// kinds say of each form what comments and messages call it, and who reads it.
-var kinds = map[Form]struct {
-	what string
+// form is a row of forms.
+type form struct {
+	Form
+	what string // what comments and messages call it
 	read func(file, text string) draft
-}{
-	CommonEnv:       {"a common.env", readCommonEnv},
-	Manifest:        {"a manifest of Kubernetes", readManifest},
-	Instances:       {"an instances.yaml of an Ansible deployer", readInstances},
-	Juju:            {"what Juju was told", readJuju},
-	OpenShift:       {"an inventory of openshift-ansible", readOpenShift},
-	ContrailAnsible: {"an inventory of contrail-ansible", readContrailAnsible},
+	line func() *regexp.Regexp // that a text of it has; nil where more tells it
 }
 
-func (f Form) reader() func(file, text string) draft { return kinds[f].read }
+// forms are those that can be read. A new one is a row here, and a file with its reader.
+var forms = []form{
+	{CommonEnv, "a common.env", readCommonEnv, nil},
+	{Manifest, "a manifest of Kubernetes", readManifest, nil},
+	{Instances, "an instances.yaml of an Ansible deployer", readInstances,
+		pattern.Of(`(?m)^["']?(global_configuration|contrail_configuration|provider_config)["']?:`)},
+	{Juju, "what Juju was told", readJuju,
+		pattern.Of(`(?m)^[ \t]*["']?(nested_mode_config|contrail-kubernetes-master)["']?:|^[ \t]*charm:.*[:/]contrail-kubernetes-master(-[0-9]+)?["']?[ \t\r]*$`)},
+	{OpenShift, "an inventory of openshift-ansible", readOpenShift, openShiftLine},
+	{ContrailAnsible, "an inventory of contrail-ansible", readContrailAnsible,
+		pattern.Of(`(?m)^\[(kubernetes-contrail-controllers|kubernetes-contrail-analytics|contrail-kubernetes)\]|^["']?nested_cluster_(private_)?network["']?[ \t]*[:=]`)},
+}
+
+// Forms gives the names of the forms that can be read.
+func Forms() []Form {
+	names := make([]Form, len(forms))
+	for i, f := range forms {
+		names[i] = f.Form
+	}
+	return names
+}
+
+func formNamed(name Form) form {
+	for _, f := range forms {
+		if f.Form == name {
+			return f
+		}
+	}
+	return form{}
+}
+
+func (f Form) reader() func(file, text string) draft { return formNamed(f).read }
 
 // Named is the name with its article: a manifest.
 func (f Form) Named() string {
@@ -58,7 +81,7 @@ func (f Form) Named() string {
 }
 
 // The article and the name of a form, for comments and messages.
-func (f Form) what() string { return kinds[f].what }
+func (f Form) what() string { return formNamed(f).what }
 
 // remedy is what to give instead of a file that is something else.
 const remedy = "import takes a common.env, with a NAME=value on each line, a manifest of Kubernetes, or the file of a deployer"
@@ -84,10 +107,7 @@ func readable(file, text string) config.Problems {
 var (
 	apiVersionLine = pattern.Of(`(?m)^["']?apiVersion["']?:`)
 	kindLine       = pattern.Of(`(?m)^["']?kind["']?:[ \t]*["']?([A-Za-z]{1,63})["']?[ \t]*(#.*)?\r?$`)
-	instancesLine  = pattern.Of(`(?m)^["']?(global_configuration|contrail_configuration|provider_config)["']?:`)
-	jujuLine       = pattern.Of(`(?m)^[ \t]*["']?(nested_mode_config|contrail-kubernetes-master)["']?:|^[ \t]*charm:.*[:/]contrail-kubernetes-master(-[0-9]+)?["']?[ \t\r]*$`)
 	openShiftLine  = pattern.Of(`(?m)^[ \t]*(contrail_nested_masters_ip|k8s_nested_vrouter_vip|nested_mode_contrail)[ \t]*=`)
-	ansible4Line   = pattern.Of(`(?m)^\[(kubernetes-contrail-controllers|kubernetes-contrail-analytics|contrail-kubernetes)\]|^["']?nested_cluster_(private_)?network["']?[ \t]*[:=]`)
 	sectionLine    = pattern.Of(`(?m)^\[[A-Za-z0-9_.: -]+\][ \t]*\r?$`)
 	fieldLine      = pattern.Of(`^[ \t]*(- )?["']?[A-Za-z0-9_.-]+["']?:([ \t]|$)`)
 )
@@ -141,12 +161,13 @@ func whatIs(text string) (form Form, what string) {
 		return CommonEnv, ""
 	case kind != nil && apiVersionLine().MatchString(text):
 		return ofKind(kind[1])
-	case instancesLine().MatchString(text):
-		return Instances, ""
-	case jujuLine().MatchString(text):
-		return Juju, ""
-	case ansible4Line().MatchString(text):
-		return ContrailAnsible, ""
+	}
+	for _, f := range forms {
+		if f.line != nil && f.line().MatchString(text) {
+			return f.Form, ""
+		}
+	}
+	switch {
 	case sectionLine().MatchString(text):
 		return "", "is an inventory of Ansible or another INI file"
 	case noSettings <= len(lines) || noSettings < 3:

@@ -2,6 +2,7 @@ package importer_test
 
 import (
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -69,6 +70,30 @@ func TestImportOfAnotherFile(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A script imports each form, recognised and by --from.
+func TestEveryFormHasAScript(t *testing.T) {
+	files, err := filepath.Glob("../../fn/testdata/import*.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var scripts strings.Builder
+	for _, f := range files {
+		text, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		scripts.Write(text)
+	}
+	for _, f := range importer.Forms() {
+		if !strings.Contains(scripts.String(), " --from "+string(f)+" ") {
+			t.Errorf("--from %s is in no command of fn/testdata/import*.txtar", f)
+		}
+		if f != importer.CommonEnv && !strings.Contains(scripts.String(), ": is read as "+f.Named()+", because it looks like one") {
+			t.Errorf("no text is recognised as %s in fn/testdata/import*.txtar", f.Named())
+		}
 	}
 }
 
