@@ -20,7 +20,7 @@ func TestReportIsWholeInJSON(t *testing.T) {
 			{Action: underlay.ActionAdd, Clusters: []string{"k8s"}, Before: []byte(`1`), After: []byte(`2`), What: "what", Note: "note"},
 		},
 		Kept: []underlay.Kept{
-			{Entry: []byte(`1`), What: "what", Owners: []string{"east"}, Wanted: []string{"west"}, Standing: underlay.Owned},
+			{Entry: []byte(`1`), What: "what", Owners: []string{"east"}, Wanted: []string{"west"}, Standing: underlay.Shared},
 			{Note: "note"},
 		},
 		Conflicts: []underlay.Conflict{
