@@ -1,6 +1,7 @@
 package underlay
 
 import (
+	"cmp"
 	"encoding/json"
 
 	"github.com/nested-config/nested-config/fn/linklocal"
@@ -19,15 +20,22 @@ const (
 	ActionRelease = Action(plan.Release) // ownership alone: one owner fewer
 )
 
+// MarshalText is the action in a word, for JSON.
+func (a Action) MarshalText() ([]byte, error) {
+	words := map[Action]string{ActionAdd: "add", ActionModify: "change", ActionRemove: "remove", ActionOwn: "own", ActionRelease: "release"}
+	return []byte(words[a]), nil
+}
+
 // Change is something to be done.
 type Change struct {
-	Action   Action
-	Clusters []string // on whose behalf
+	Action   Action   `json:"action"`
+	Clusters []string `json:"clusters"` // on whose behalf
 	// Before and After are entries of the list; nil for what is not there, and
 	// both nil when What says what it is about.
-	Before, After json.RawMessage
-	What          string // a virtual network's fabric_snat, or the pools
-	Note          string
+	Before json.RawMessage `json:"before,omitempty"`
+	After  json.RawMessage `json:"after,omitempty"`
+	What   string          `json:"what,omitempty"` // a virtual network's fabric_snat, or the pools
+	Note   string          `json:"note,omitempty"`
 }
 
 // Standing is what something that stays is to the clusters of the call.
@@ -45,12 +53,22 @@ const (
 
 // Kept is something that stays as it is.
 type Kept struct {
-	Entry    json.RawMessage // of the list; nil when What says what it is
-	What     string
-	Owners   []string
-	Wanted   []string // the clusters of the call that declare it
-	Standing Standing
-	Note     string
+	Entry    json.RawMessage `json:"entry,omitempty"` // of the list; nil when What says what it is
+	What     string          `json:"what,omitempty"`
+	Owners   []string        `json:"owners"`
+	Wanted   []string        `json:"wanted"` // the clusters of the call that declare it
+	Standing Standing        `json:"-"`      // in JSON it is the note, where there is no other
+	Note     string          `json:"note,omitempty"`
+}
+
+// MarshalJSON is for programs. The standing of what is foreign follows from its having
+// no owners.
+func (k Kept) MarshalJSON() ([]byte, error) {
+	type fields Kept
+	if k.Standing != Foreign {
+		k.Note = cmp.Or(k.Note, string(k.Standing))
+	}
+	return json.Marshal(fields(k))
 }
 
 // Conflict is why nothing may be written.
@@ -72,10 +90,10 @@ func (c Conflict) String() string {
 func (r *Report) planned(p plan.Plan) {
 	r.Planned, r.pending = true, !p.Empty()
 	for _, c := range p.Changes {
-		r.Changes = append(r.Changes, Change{Action(c.Action), c.Clusters, c.Before, c.After, c.What, c.Note})
+		r.Changes = append(r.Changes, Change{Action(c.Action), list(c.Clusters), c.Before, c.After, c.What, c.Note})
 	}
 	for _, k := range p.Kept {
-		r.Kept = append(r.Kept, Kept{k.Entry, k.What, k.Owners, k.Wanted, Standing(k.Standing), k.Note})
+		r.Kept = append(r.Kept, Kept{k.Entry, k.What, list(k.Owners), list(k.Wanted), Standing(k.Standing), k.Note})
 	}
 	r.Conflicts = conflicts(p)
 }
@@ -86,4 +104,12 @@ func conflicts(p plan.Plan) []Conflict {
 		out = append(out, Conflict{string(c.Reason), c.Clusters, c.Service, c.Entry, c.Owners, c.What})
 	}
 	return out
+}
+
+// list is never null in JSON.
+func list[T any](s []T) []T {
+	if s == nil {
+		return []T{}
+	}
+	return s
 }

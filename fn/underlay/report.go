@@ -2,6 +2,7 @@ package underlay
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
@@ -179,4 +180,29 @@ func times(n int) string {
 		return "once"
 	}
 	return fmt.Sprintf("%d times", n)
+}
+
+// MarshalJSON gives the report for programs. Entries are exactly as the server
+// has them.
+func (r Report) MarshalJSON() ([]byte, error) {
+	conflicts := []string{}
+	for _, c := range r.Conflicts {
+		conflicts = append(conflicts, c.String())
+	}
+	return json.Marshal(struct {
+		Server      string   `json:"server"`
+		Pending     bool     `json:"pending"`
+		Changes     []Change `json:"changes"`
+		Kept        []Kept   `json:"kept"`
+		Conflicts   []string `json:"conflicts"`
+		Applied     bool     `json:"applied"`
+		ListWrites  int      `json:"listWrites"`
+		OtherWrites int      `json:"otherWrites"`
+		WindowMS    float64  `json:"windowMilliseconds"`
+		Repaired    []string `json:"repaired"`
+		Left        []string `json:"left"`
+	}{
+		r.Server, r.Pending(), list(r.Changes), list(r.Kept), conflicts, r.Applied,
+		r.ListWrites, r.OtherWrites, float64(r.Window.Microseconds()) / 1000, list(r.Repaired), list(r.Left),
+	})
 }
