@@ -106,9 +106,9 @@ func (r Report) counts() string {
 		n[ActionAdd], n[ActionModify], n[ActionRemove], ownership, r.stays())
 }
 
-// mostOwners is how many owners the last line of a plan names, those of the most
+// maxOwners is how many owners the last line of a plan names, those of the most
 // entries.
-const mostOwners = 5
+const maxOwners = 5
 
 // stays counts what stays as it is, by its owners.
 func (r Report) stays() string {
@@ -133,7 +133,7 @@ func (r Report) stays() string {
 	var parts []string
 	rest := 0
 	for i, name := range names {
-		if i < mostOwners {
+		if i < maxOwners {
 			parts = append(parts, fmt.Sprintf("%d of %s", count[name], name))
 			continue
 		}

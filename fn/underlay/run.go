@@ -135,7 +135,7 @@ func (r *run) step(ctx context.Context, s snapshot, p plan.Plan) error {
 		change := p.SNAT[0]
 		return r.put(ctx, r.networks[change.Network], map[string]json.RawMessage{"fabric_snat": json.RawMessage(boolText(change.On))})
 	}
-	return r.annotate(ctx, s, p.Settle)
+	return r.annotate(ctx, s, p.Final)
 }
 
 // annotate stores records, one call each; a further one needs a further look.

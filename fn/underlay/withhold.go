@@ -50,7 +50,7 @@ func (r *run) entry(raw json.RawMessage) json.RawMessage {
 		return raw
 	}
 	var fields map[string]json.RawMessage
-	if json.Unmarshal(raw, &fields) != nil || len(fields) > mostFields {
+	if json.Unmarshal(raw, &fields) != nil || len(fields) > maxFields {
 		return quoted(secret.Withheld)
 	}
 	for name, value := range fields {
@@ -81,8 +81,8 @@ func isPlace(name string, value json.RawMessage) bool {
 	return false
 }
 
-// mostFields is how many fields of an entry are looked at one by one: it has six.
-const mostFields = 20
+// maxFields is how many fields of an entry are looked at one by one: it has six.
+const maxFields = 20
 
 func quoted(s string) json.RawMessage {
 	text, err := json.Marshal(s)

@@ -10,7 +10,7 @@
 // transformers:; a function that changes or removes what others made. And one difference that only a function could see: under transformers: it gets
 // resources whose names have their hashes already, without kustomize's own bookkeeping annotations.
 //
-// What kustomize lets pass and no cluster can use is refused as well: see settled.
+// What kustomize lets pass and no cluster can use is refused as well: see checkWorkloads.
 package build
 
 import (
@@ -38,11 +38,11 @@ import (
 // to compare whole builds with those of kustomize.
 type Function func(rl *krm.ResourceList) error
 
-// Options of one build. Line turns a result of severity error into one line for a person. The zero value of Restrictions means kustomize's default,
+// Options of one build. Message gives a result of severity error as one line for a person. The zero value of Restrictions means kustomize's default,
 // LoadRestrictionsRootOnly. Without Remote the build starts no process and opens no connection.
 type Options struct {
 	Function     Function
-	Line         func(krm.Result) string
+	Message      func(krm.Result) string
 	Restrictions types.LoadRestrictions
 	Remote       Remote
 	MaxHeap      uint64 // bytes, 0 for MaxHeap
@@ -122,7 +122,7 @@ func (b *builder) run(dir string) (resmap.ResMap, error) {
 	if err := nameKustomize(m); err != nil {
 		return nil, err
 	}
-	return m, errors.Join(b.settled(m)...)
+	return m, errors.Join(b.checkWorkloads(m)...)
 }
 
 // builder is the state of one Run.

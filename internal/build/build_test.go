@@ -55,7 +55,7 @@ func TestRun(t *testing.T) {
 // run builds dir and returns what a command would print.
 func run(dir string, o build.Options) (stdout, stderr string) {
 	o.Function = standIn
-	o.Line = func(r krm.Result) string { return r.Field.Path + ": " + r.Message }
+	o.Message = func(r krm.Result) string { return r.Field.Path + ": " + r.Message }
 	m, results, err := build.Run(context.Background(), dir, o)
 	for _, r := range results {
 		stderr += string(r.Severity) + ": " + r.Message + "\n"

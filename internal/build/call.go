@@ -56,7 +56,7 @@ func (b *builder) call(functionConfig *yaml.RNode, items []byte) ([]byte, error)
 			var lines []error
 			for _, r := range rl.Results {
 				if err != nil && r.Severity == krm.Error {
-					lines = append(lines, errors.New(b.options.Line(r)))
+					lines = append(lines, errors.New(b.options.Message(r)))
 				} else {
 					b.results = append(b.results, r)
 				}

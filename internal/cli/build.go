@@ -40,7 +40,7 @@ If the file of -o is a link, it is followed. A link in a directory of -o is repl
 			if discover {
 				return e.discover(append(args, ".")[0])
 			}
-			o := build.Options{Function: fn.Process, Line: func(r krm.Result) string { return fn.Line(r, false) }}
+			o := build.Options{Function: fn.Process, Message: func(r krm.Result) string { return fn.Line(r, false) }}
 			switch restrictor {
 			case types.LoadRestrictionsRootOnly.String():
 				o.Restrictions = types.LoadRestrictionsRootOnly

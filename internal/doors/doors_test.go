@@ -18,7 +18,7 @@ import (
 )
 
 // most is what one run may allocate in all, so that its peak is below that too.
-const most = 50 << 20
+const maxAllocated = 50 << 20
 
 // door is one way in: what it makes of a text is files and arguments, or stdin.
 type door struct {
@@ -138,8 +138,8 @@ func TestDoors(t *testing.T) {
 					t.Errorf("%s: has %d bytes", in.name, len(in.text))
 				}
 				s := d.run(t, in.text)
-				if s.bytes > most {
-					t.Errorf("%s: %d bytes allocated, more than %d; %s", in.name, s.bytes, most, s.wall)
+				if s.bytes > maxAllocated {
+					t.Errorf("%s: %d bytes allocated, more than %d; %s", in.name, s.bytes, maxAllocated, s.wall)
 				}
 				if s.bytes > worst.bytes {
 					worst, name = s, in.name

@@ -19,7 +19,7 @@ var errSize = errors.New("the repository takes more than 1 GB or 200,000 files")
 // size returns errSize when a directory is too large. What vanishes meanwhile is nothing.
 func size(dir string) error { return measure(dir, MaxClone, MaxCloneFiles) }
 
-func measure(dir string, most int64, mostFiles int) error {
+func measure(dir string, maxBytes int64, maxFiles int) error {
 	var bytes int64
 	files := 0
 	return filepath.WalkDir(dir, func(_ string, d fs.DirEntry, err error) error {
@@ -31,7 +31,7 @@ func measure(dir string, most int64, mostFiles int) error {
 				bytes += info.Size()
 			}
 		}
-		if bytes > most || files > mostFiles {
+		if bytes > maxBytes || files > maxFiles {
 			return errSize
 		}
 		return nil

@@ -37,8 +37,8 @@ func (r *reading) entries(n *yaml.Node, what string) iter.Seq[entry] {
 			r.tell(config.Error, n.Line, what, "must be a mapping of names and values")
 			return
 		}
-		if len(n.Content) > 2*most {
-			r.tell(config.Error, n.Line, what, "has more than %d entries: no site has", most)
+		if len(n.Content) > 2*maxEntries {
+			r.tell(config.Error, n.Line, what, "has more than %d entries: no site has", maxEntries)
 			return
 		}
 		last := map[string]int{}

@@ -20,8 +20,8 @@ type inventory struct {
 	order  []*group
 }
 
-// mostLines are the variables and hosts that are read: OpenShift 3.11 has up to 2,000 nodes.
-const mostLines = 20 * most
+// maxLines are the variables and hosts that are read: OpenShift 3.11 has up to 2,000 nodes.
+const maxLines = 20 * maxEntries
 
 // group is a section: its hosts, and the variables of [name:vars].
 type group struct {
@@ -62,8 +62,8 @@ func (r *reading) inventory(text string) (inventory, bool) {
 			current, kind = inv.group(section[1]), section[2]
 		case line[0] == '[':
 			r.tell(config.Error, number, "", "is no section: a name in brackets, such as [all:vars]")
-		case kept > mostLines:
-			r.tell(config.Error, number, "", "is one of more than %d variables and hosts: no site has so many", mostLines)
+		case kept > maxLines:
+			r.tell(config.Error, number, "", "is one of more than %d variables and hosts: no site has so many", maxLines)
 			return inv, false
 		case kind == "vars":
 			name, value, ok := strings.Cut(line, "=")

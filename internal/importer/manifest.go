@@ -61,7 +61,7 @@ func newManifest(file, text string) *manifest {
 // small reports whether no mapping and no list of a resource has too many entries.
 func (m *manifest) small(o object) bool {
 	if large(o.node) {
-		m.tell(config.Error, o.line(), o.String(), "has a mapping or a list of more than %d entries: nothing of Contrail has", most)
+		m.tell(config.Error, o.line(), o.String(), "has a mapping or a list of more than %d entries: nothing of Contrail has", maxEntries)
 		return false
 	}
 	return true

@@ -147,8 +147,8 @@ func (o *openShift) list(a assignment, value string) string {
 			o.tell(config.Warning, a.line, a.name, "has an address twice: it is taken once")
 			continue
 		}
-		if list = append(list, item); len(list) > most {
-			o.tell(config.Error, a.line, a.name, "has more than %d addresses", most)
+		if list = append(list, item); len(list) > maxEntries {
+			o.tell(config.Error, a.line, a.name, "has more than %d addresses", maxEntries)
 			return ""
 		}
 	}

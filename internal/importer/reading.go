@@ -28,19 +28,19 @@ func newReading(file, text string) *reading {
 	return &reading{file, text, draft{fields: yamlnode.Map(), settings: &config.Settings{}, places: map[string]string{}}}
 }
 
-// most is how many entries a mapping or a list may have that is read here, and how
+// maxEntries is how many entries a mapping or a list may have that is read here, and how
 // much is told: no site comes near it, and what is compared with each other stays
 // few.
-const most = 1000
+const maxEntries = 1000
 
 func large(n *yaml.Node) bool {
 	n = yamlnode.Target(n)
-	return len(n.Content) > 2*most || slices.ContainsFunc(n.Content, large)
+	return len(n.Content) > 2*maxEntries || slices.ContainsFunc(n.Content, large)
 }
 
 // tell adds a problem of a line. what names the thing, and never holds a value.
 func (r *reading) tell(s config.Severity, line int, what, format string, args ...any) {
-	if len(r.problems) > most {
+	if len(r.problems) > maxEntries {
 		return
 	}
 	place := fmt.Sprintf("line %d", line)
@@ -48,13 +48,20 @@ func (r *reading) tell(s config.Severity, line int, what, format string, args ..
 		place += ": " + what
 	}
 	p := config.Problem{Severity: s, Path: r.file, Place: place, Message: fmt.Sprintf(format, args...)}
-	switch {
-	case slices.Contains(r.problems, p): // both pods read the same ConfigMap
-	case len(r.problems) < most:
-		r.problems = append(r.problems, p)
-	case len(r.problems) == most:
-		r.problems = append(r.problems, config.Problem{Severity: config.Error, Path: r.file, Message: "and what follows is not told: too many mistakes"})
+	if !slices.Contains(r.problems, p) { // both pods read the same ConfigMap
+		r.problems = oneMore(r.problems, p, r.file)
 	}
+}
+
+// oneMore adds a problem, unless there are too many of path already.
+func oneMore(ps config.Problems, p config.Problem, path string) config.Problems {
+	switch {
+	case len(ps) < maxEntries:
+		return append(ps, p)
+	case len(ps) == maxEntries:
+		return append(ps, config.Problem{Severity: config.Error, Path: path, Message: "and what follows is not told: too many mistakes"})
+	}
+	return ps
 }
 
 // fault is what is wrong with a variable, so that nobody calls it missing besides.
@@ -74,7 +81,7 @@ func (r *reading) drop(line int, what, why string) {
 // note keeps as a comment what is not carried over and needs no warning: it is no
 // business of a nested cluster.
 func (r *reading) note(what, why string) {
-	if s := what + ": " + why; len(r.left) < most && !slices.Contains(r.left, s) {
+	if s := what + ": " + why; len(r.left) < maxEntries && !slices.Contains(r.left, s) {
 		r.left = append(r.left, s)
 	}
 }
@@ -163,9 +170,9 @@ const template = "has {{ }}, which is a template that nothing here fills in: imp
 
 // short is foreign text for a message or a comment.
 func short(s string) string {
-	const most = 253 // of a name of Kubernetes
-	if len(s) > most {
-		s = s[:most] + "…"
+	const maxName = 253 // of Kubernetes
+	if len(s) > maxName {
+		s = s[:maxName] + "…"
 	}
 	return printable.Text(s)
 }

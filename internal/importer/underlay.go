@@ -90,8 +90,8 @@ func failed(err error) config.Problems {
 	return ps
 }
 
-// mostCandidates is how many link-local services a message names.
-const mostCandidates = 5
+// maxCandidates is how many link-local services a message names.
+const maxCandidates = 5
 
 func (m *matcher) index(e underlay.Entry) {
 	s := e.Service
@@ -100,7 +100,7 @@ func (m *matcher) index(e underlay.Entry) {
 		m.byKey[key] = append(m.byKey[key], e)
 		m.byIP[s.ServiceIP] = append(m.byIP[s.ServiceIP], e)
 	}
-	if s.ServicePort != 0 && len(m.byPort[s.ServicePort]) <= mostCandidates {
+	if s.ServicePort != 0 && len(m.byPort[s.ServicePort]) <= maxCandidates {
 		m.byPort[s.ServicePort] = append(m.byPort[s.ServicePort], e)
 	}
 	if e.Whole && slices.Equal(s.FabricIPs, []netip.Addr{agentAddress}) {
@@ -114,12 +114,8 @@ func (m *matcher) tell(s config.Severity, variable, value, format string, args .
 	if value != "" {
 		p.Value = fmt.Sprintf("%q", value)
 	}
-	switch {
-	case slices.ContainsFunc(m.problems, func(q config.Problem) bool { return q.Value == p.Value && q.Message == p.Message }):
-	case len(m.problems) < most:
-		m.problems = append(m.problems, p)
-	case len(m.problems) == most:
-		m.problems = append(m.problems, config.Problem{Severity: config.Error, Path: "--config-api", Message: "and what follows is not told: too many mistakes"})
+	if !slices.ContainsFunc(m.problems, func(q config.Problem) bool { return q.Value == p.Value && q.Message == p.Message }) {
+		m.problems = oneMore(m.problems, p, "--config-api")
 	}
 }
 
@@ -127,7 +123,7 @@ func (m *matcher) tell(s config.Severity, variable, value, format string, args .
 func these(candidates []underlay.Entry) string {
 	var b strings.Builder
 	for i, e := range candidates {
-		if i == mostCandidates {
+		if i == maxCandidates {
 			fmt.Fprintf(&b, "; and more")
 			break
 		}

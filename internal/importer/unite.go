@@ -78,7 +78,7 @@ func unite(sources []Source, drafts []draft) draft {
 		fields: yamlnode.Map(), settings: &config.Settings{}, places: map[string]string{},
 		comments: map[string]string{}, from: map[string]int{}, spans: spansOf(sources)}}
 	for i, d := range drafts {
-		u.number, u.given = i, nil
+		u.number, u.added = i, nil
 		u.addSettings(d)
 		u.addFields(d)
 		for _, line := range d.left {
@@ -86,9 +86,9 @@ func unite(sources []Source, drafts []draft) draft {
 		}
 		u.problems = append(u.problems, d.problems...)
 		u.allot = u.allot.join(d.allot)
-		if i > 0 && len(u.given) > 0 {
+		if i > 0 && len(u.added) > 0 {
 			u.problems = append(u.problems, config.Problem{Severity: config.Warning, Path: u.spans.file(i),
-				Message: fmt.Sprintf("gives what is not in %s: %s", u.spans[:i], strings.Join(u.given, ", "))})
+				Message: fmt.Sprintf("gives what is not in %s: %s", u.spans[:i], strings.Join(u.added, ", "))})
 		}
 	}
 	return u.draft
@@ -101,7 +101,7 @@ type union struct {
 	lines  map[string]env.Line // the variables that count, but for empty ones
 	images int                 // the source that the images are of, or none
 	number int                 // of the source that is added
-	given  []string            // what it gives
+	added  []string            // what it gives
 }
 
 // none is no source.
@@ -154,7 +154,7 @@ func (u *union) take(v env.Variable, l env.Line) {
 func (u *union) keep(what, field string) {
 	u.from[what] = u.number
 	if v, known := env.Lookup(what); known && v.Constant == "" || field != "" {
-		u.given = append(u.given, what)
+		u.added = append(u.added, what)
 	}
 	if slices.Contains(imageFields, field) && u.images == none {
 		u.images = u.number
@@ -193,9 +193,9 @@ func (u *union) leave(place, value, message string) {
 
 // excerpt quotes the beginning of a value.
 func excerpt(s string) string {
-	const most = 80 // bytes
-	if len(s) > most {
-		return strconv.Quote(strings.ToValidUTF8(s[:most], "")) + "…"
+	const maxShown = 80 // bytes
+	if len(s) > maxShown {
+		return strconv.Quote(strings.ToValidUTF8(s[:maxShown], "")) + "…"
 	}
 	return strconv.Quote(s)
 }

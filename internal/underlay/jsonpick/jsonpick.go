@@ -34,16 +34,16 @@ func Fields(object []byte, names ...string) (found map[string]json.RawMessage, o
 	return found, others, nil
 }
 
-// Elements are those of an array, exactly as they stand in it. More than most are
+// Elements are those of an array, exactly as they stand in it. More than limit are
 // ErrLong.
-func Elements(array []byte, most int) ([]json.RawMessage, error) {
+func Elements(array []byte, limit int) ([]json.RawMessage, error) {
 	s, err := open(array, '[', "an array is expected")
 	if err != nil {
 		return nil, err
 	}
 	var list []json.RawMessage
 	for raw := range s.parts() {
-		if len(list) == most {
+		if len(list) == limit {
 			return nil, ErrLong
 		}
 		list = append(list, raw)

@@ -52,7 +52,7 @@ func measurePlan(b *testing.B, clusters int, second bool) (planning, list time.D
 	p := plan.Make(s, want, plan.Options{})
 	if second {
 		var pairs []map[string]string
-		for cluster, r := range p.Settle {
+		for cluster, r := range p.Final {
 			pairs = append(pairs, map[string]string{"key": plan.OwnerPrefix + cluster, "value": r.Annotation()})
 		}
 		properties[plan.PropertyServices] = plan.EncodeServices(p.Entries, nil)

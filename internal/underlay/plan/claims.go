@@ -181,7 +181,7 @@ func (e *item) will() entry {
 // passes reports whether the entry stays as it is and goes from one cluster of
 // the call to another: its record by record, so the taker's must be first.
 func (e *item) passes() bool {
-	return !e.drop && e.to == nil && len(less(e.was, e.owners)) > 0 && len(less(e.owners, e.was)) > 0
+	return !e.drop && e.to == nil && len(difference(e.was, e.owners)) > 0 && len(difference(e.owners, e.was)) > 0
 }
 
 func (e *item) passesTo(cluster string) bool {

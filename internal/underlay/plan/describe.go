@@ -21,10 +21,10 @@ func Rivals(a, b json.RawMessage) bool {
 func Describe(raw json.RawMessage) string {
 	e := parseEntry(raw)
 	if !e.whole {
-		const most = 120
+		const maxShown = 120
 		s := printable.Text(Canonical(raw))
-		if len(s) > most {
-			s = strings.ToValidUTF8(s[:most], "") + "…"
+		if len(s) > maxShown {
+			s = strings.ToValidUTF8(s[:maxShown], "") + "…"
 		}
 		return s
 	}

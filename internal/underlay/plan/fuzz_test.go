@@ -49,7 +49,7 @@ func FuzzPlan(f *testing.F) {
 			t.Fatal("the plan has changed what was read")
 		}
 		if len(p.Conflicts) > 0 {
-			if p.WritesUnderlay() || len(p.Claim)+len(p.Settle) > 0 {
+			if p.WritesUnderlay() || len(p.Claim)+len(p.Final) > 0 {
 				t.Fatalf("writes in spite of a conflict: %+v", p)
 			}
 			return
@@ -109,7 +109,7 @@ func carryOut(t *testing.T, s plan.State, p plan.Plan) plan.State {
 	for c, r := range s.Records {
 		after.Records[c] = r
 	}
-	for c, r := range p.Settle {
+	for c, r := range p.Final {
 		if after.Records[c], err = plan.ParseRecord(r.Annotation()); err != nil {
 			t.Fatalf("what was recorded cannot be read: %v", err)
 		}

@@ -7,8 +7,8 @@ import (
 	"github.com/nested-config/nested-config/fn/linklocal"
 )
 
-// Plan is what has to be written, and in what order: first Claim, then List,
-// Pools and Networks, then Settle. Between any two of these the underlay may be
+// Plan is what has to be written, and in what order: first Claim, then
+// Entries, Pools and SNAT, then Final. Between any two of these the underlay may be
 // left as it is: planning again from there continues.
 type Plan struct {
 	Changes   []Change
@@ -28,13 +28,13 @@ type Plan struct {
 	// Unused is what to pass in Options.Unused while Claim is written and the list
 	// is not.
 	Unused map[string][]linklocal.Service
-	// Settle are the records to store once all of that is there.
-	Settle map[string]Record
+	// Final are the records to store once all of that is there.
+	Final map[string]Record
 }
 
 // Empty reports whether there is nothing to write.
 func (p Plan) Empty() bool {
-	return !p.WritesUnderlay() && len(p.Claim) == 0 && len(p.Settle) == 0
+	return !p.WritesUnderlay() && len(p.Claim) == 0 && len(p.Final) == 0
 }
 
 // WritesUnderlay reports whether more than ownership is to be written.

@@ -225,7 +225,7 @@ func TestRules(t *testing.T) {
 			t.Errorf("%s: ListChanges is %v", tc.reason, p.ListChanges)
 		}
 		settled := map[string][]string{}
-		for c, r := range p.Settle {
+		for c, r := range p.Final {
 			settled[c] = nil
 			for _, o := range r.Owns {
 				settled[c] = append(settled[c], short(entry(t, fmt.Sprint(o.Name, " ", o.ServiceIP.As4()[3], " ", o.FabricIPs[0].As4()[3]))))

@@ -34,7 +34,7 @@ func (w *work) result() Plan {
 	w.findSpots()
 	w.findChanged()
 	w.claiming = p.WritesUnderlay() || w.somethingPasses()
-	p.Claim, p.Settle = map[string]Record{}, map[string]Record{}
+	p.Claim, p.Final = map[string]Record{}, map[string]Record{}
 	for _, c := range w.want {
 		w.record(c.Name)
 	}
@@ -76,7 +76,7 @@ func (w *work) declares(e *item) bool {
 // change says what happens to an entry that becomes after; false: nothing.
 func (w *work) change(e *item, after json.RawMessage) (Change, bool) {
 	c := Change{Clusters: e.wanted, Before: e.raw, After: after, Note: e.note()}
-	gone := less(e.was, e.owners)
+	gone := difference(e.was, e.owners)
 	switch {
 	case e.isNew:
 		c.Action, c.Before = Add, nil
@@ -89,8 +89,8 @@ func (w *work) change(e *item, after json.RawMessage) (Change, bool) {
 		c.Action, c.Note = Modify, noteAdopted
 	case e.to != nil:
 		c.Action = Modify
-	case len(less(e.owners, e.was)) > 0:
-		c.Action, c.Clusters = Own, less(e.owners, e.was)
+	case len(difference(e.owners, e.was)) > 0:
+		c.Action, c.Clusters = Own, difference(e.owners, e.was)
 		if len(e.was) == 0 {
 			c.Note = noteAdopted
 		}
@@ -113,7 +113,7 @@ func (w *work) record(cluster string) {
 	if final.Equal(now) {
 		return
 	}
-	w.plan.Settle[cluster] = final
+	w.plan.Final[cluster] = final
 	if !w.changed[cluster] {
 		w.plan.Changes = append(w.plan.Changes, Change{Action: Modify, Clusters: []string{cluster},
 			What: "annotation " + OwnerPrefix + cluster, Note: noteUpToDate})
@@ -164,8 +164,16 @@ func (r Record) sorted() Record {
 	return r
 }
 
+// difference gives what of one set is not in another.
 func difference[T comparable](a, b []T) []T {
-	return slices.DeleteFunc(slices.Clone(a), func(s T) bool { return slices.Contains(b, s) })
+	if len(a) == 0 || slices.Equal(a, b) {
+		return nil
+	}
+	in := make(map[T]bool, len(b))
+	for _, s := range b {
+		in[s] = true
+	}
+	return slices.DeleteFunc(slices.Clone(a), func(s T) bool { return in[s] })
 }
 
 func parsePool(raw json.RawMessage) (linklocal.PortTranslationPool, bool) {

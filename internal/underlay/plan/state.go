@@ -129,11 +129,11 @@ func array(raw json.RawMessage) ([]json.RawMessage, error) {
 
 // excerpt is the beginning of what somebody else has stored, for a message.
 func excerpt(raw json.RawMessage) string {
-	const most = 60
-	if len(raw) <= most {
+	const maxShown = 60
+	if len(raw) <= maxShown {
 		return printable.Text(string(raw))
 	}
-	return printable.Text(strings.ToValidUTF8(string(raw[:most]), "")) + "…"
+	return printable.Text(strings.ToValidUTF8(string(raw[:maxShown]), "")) + "…"
 }
 
 // EncodeServices gives the value of linklocal_services with these entries; each

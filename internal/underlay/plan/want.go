@@ -120,11 +120,6 @@ func has(set []string, s string) bool {
 	return found
 }
 
-// less gives what of one sorted set is not in another.
-func less(a, b []string) []string {
-	return slices.DeleteFunc(slices.Clone(a), func(s string) bool { return has(b, s) })
-}
-
 // add keeps a sorted set.
 func add(set []string, s string) []string {
 	i, found := slices.BinarySearch(set, s)

@@ -121,7 +121,7 @@ func drawWorld(t *rapid.T) world {
 func checkWorld(t fataler, w world) {
 	p := w.plan()
 	if len(p.Conflicts) > 0 {
-		if p.WritesUnderlay() || len(p.Claim)+len(p.Settle) > 0 {
+		if p.WritesUnderlay() || len(p.Claim)+len(p.Final) > 0 {
 			t.Fatalf("writes in spite of a conflict: %+v", p)
 		}
 		return
@@ -230,7 +230,7 @@ func (w world) steps(t fataler, p plan.Plan) (out []world) {
 		now.Networks[c.Network] = plan.Network{Exists: true, SNAT: c.On}
 		out = append(out, now)
 	}
-	record(p.Settle)
+	record(p.Final)
 	return out
 }
 

@@ -67,15 +67,15 @@ var greetings = map[Protocol]func(net.Conn, Target) (string, error){
 	ConfigAPI: greetConfigAPI, Keystone: greetKeystone, AMQP: greetAMQP, Thrift: greetThrift, Agent: greetAgent, TCP: greetTCP,
 }
 
-// mostAnswer bounds what is read of an answer, in bytes.
-const mostAnswer = 1 << 20
+// maxAnswer bounds what is read of an answer, in bytes.
+const maxAnswer = 1 << 20
 
 func get(conn net.Conn, t Target) (*http.Response, []byte, error) {
 	host := net.JoinHostPort(cmp.Or(t.ServerName, t.Host), strconv.Itoa(t.Port))
 	if _, err := fmt.Fprintf(conn, "GET %s HTTP/1.1\r\nHost: %s\r\nAccept: application/json\r\nConnection: close\r\n\r\n", cmp.Or(t.Path, "/"), host); err != nil {
 		return nil, nil, failure{greeting, err}
 	}
-	resp, err := http.ReadResponse(bufio.NewReader(io.LimitReader(conn, mostAnswer)), nil)
+	resp, err := http.ReadResponse(bufio.NewReader(io.LimitReader(conn, maxAnswer)), nil)
 	if err != nil {
 		var network net.Error
 		if errors.As(err, &network) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {

@@ -18,9 +18,9 @@ import (
 // rollAnnotation is what overlays/roll sets: the name of a copy of the ConfigMap, with kustomize's hash of its data at the end.
 const rollAnnotation = "nested.opencontrail.org/environment"
 
-// settled says which of our workloads a kustomization has changed so that no cluster could run them, or so that a running one would not follow.
+// checkWorkloads says which of our workloads a kustomization has changed so that no cluster could run them, or so that a running one would not follow.
 // Ours are known by their pods' checksum, whatever they are called now and however they came into the build.
-func (b *builder) settled(m resmap.ResMap) (problems []error) {
+func (b *builder) checkWorkloads(m resmap.ResMap) (problems []error) {
 	problems = b.doubles(m)
 	for _, r := range m.Resources() {
 		if !isWorkload(&r.RNode) {

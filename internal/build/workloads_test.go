@@ -144,7 +144,7 @@ func TestSettled(t *testing.T) {
 			if err := os.WriteFile("top/other.yaml", []byte(otherVersion), 0o644); err != nil {
 				t.Fatal(err)
 			}
-			_, _, err := build.Run(t.Context(), "top", build.Options{Function: fn.Process, Line: func(r krm.Result) string { return fn.Line(r, false) }})
+			_, _, err := build.Run(t.Context(), "top", build.Options{Function: fn.Process, Message: func(r krm.Result) string { return fn.Line(r, false) }})
 			got := ""
 			if err != nil {
 				got = err.Error()
