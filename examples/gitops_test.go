@@ -27,7 +27,7 @@ var rendered = map[string]string{
 
 func TestRendered(t *testing.T) {
 	for file, dir := range rendered {
-		m, _, err := build.Run(t.Context(), dir, build.Options{Function: fn.Process, Line: func(r krm.Result) string { return fn.Line(r, false) }})
+		m, _, err := build.Run(t.Context(), dir, build.Options{Function: fn.Process, Message: func(r krm.Result) string { return fn.Line(r, false) }})
 		if err != nil {
 			t.Fatal(err)
 		}

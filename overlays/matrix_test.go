@@ -147,7 +147,7 @@ func (c choice) kustomization(t *testing.T, dir string) string {
 // run builds a directory in process.
 func run(t *testing.T, dir string) string {
 	t.Helper()
-	m, results, err := build.Run(t.Context(), dir, build.Options{Function: fn.Process, Line: func(r krm.Result) string { return fn.Line(r, false) }})
+	m, results, err := build.Run(t.Context(), dir, build.Options{Function: fn.Process, Message: func(r krm.Result) string { return fn.Line(r, false) }})
 	if err != nil {
 		t.Fatal(err)
 	}
