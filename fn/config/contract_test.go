@@ -272,7 +272,7 @@ which releases read it. This page is generated from ` + "`fn/env/contract.go`" +
 			if v.Field == "" || v.Images == 0 {
 				return nil
 			}
-			return []string{code(v.Field), code(v.Name), ours(v, fields[v.Field]), defaultOf(v), imagesOf(v), v.Releases()}
+			return []string{code(v.Field), code(v.Name), ours(v, fields[v.Field]), defaultOf(v), imagesOf(v), releasesOf(v)}
 		})
 	section(&b, "Credentials", "From a Secret, for kube-manager alone; from `commonEnv` too, which makes the Secret.",
 		[]string{"variable", "Secret", "default of the image", "releases"},
@@ -284,7 +284,7 @@ which releases read it. This page is generated from ` + "`fn/env/contract.go`" +
 			if v.Secret != "" {
 				where = "of " + code(v.Secret)
 			}
-			return []string{code(v.Name), where, defaultOf(v), v.Releases()}
+			return []string{code(v.Name), where, defaultOf(v), releasesOf(v)}
 		})
 	section(&b, "Always the same", "Another value in `commonEnv` is an error.",
 		[]string{"variable", "value", "default of the image", "image", "releases"},
@@ -292,7 +292,7 @@ which releases read it. This page is generated from ` + "`fn/env/contract.go`" +
 			if v.Constant == "" {
 				return nil
 			}
-			return []string{code(v.Name), code(v.Constant), defaultOf(v), imagesOf(v), v.Releases()}
+			return []string{code(v.Name), code(v.Constant), defaultOf(v), imagesOf(v), releasesOf(v)}
 		})
 	section(&b, "Without a field", "Added by `kubeManager.env`, `cni.env` or `commonEnv`, unless they follow from fields.",
 		[]string{"variable", "written by default", "default of the image", "image", "releases"},
@@ -300,7 +300,7 @@ which releases read it. This page is generated from ` + "`fn/env/contract.go`" +
 			if v.Field != "" || v.Images == 0 || v.Credential || v.Constant != "" {
 				return nil
 			}
-			return []string{code(v.Name), follows(v), defaultOf(v), imagesOf(v), v.Releases()}
+			return []string{code(v.Name), follows(v), defaultOf(v), imagesOf(v), releasesOf(v)}
 		})
 	b.WriteString("Beside them, `KUBERNETES__<section>__<param>` adds `<param>` to a section of kube-manager's configuration file, with `DASH`\nfor `-` since R1909. It begins the section anew: where the entrypoint has\nwritten that section already, kube-manager starts only with Python 2, which is certain up to R2005.\n\n")
 	section(&b, "Where the images come from", "Not environment, but part of a `common.env`.", []string{"field below `spec`", "variable"},
@@ -394,6 +394,24 @@ func follows(v env.Variable) string {
 		return "not written: follows from " + code(v.Instead)
 	}
 	return "not written"
+}
+
+// releasesOf are the releases that read the variable, in words; "" when nobody does in
+// nested mode.
+func releasesOf(v env.Variable) string {
+	switch {
+	case v.Images == 0 && v.Field == "":
+		return ""
+	case v.Readers != "":
+		return v.Readers
+	case v.Since == "":
+		return "all"
+	case v.Since == "master":
+		return "tf master"
+	case v.Since == "R5.0":
+		return "R5.0 branch+"
+	}
+	return v.Since + "+"
 }
 
 func imagesOf(v env.Variable) string {

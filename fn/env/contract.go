@@ -319,21 +319,3 @@ func Option(name string) (section, param string) {
 	dash := strings.NewReplacer("DASH", "-")
 	return dash.Replace(rest[:i]), dash.Replace(rest[i+2:])
 }
-
-// Releases are those that read the variable, in words; "" when nobody does in
-// nested mode.
-func (v Variable) Releases() string {
-	switch {
-	case v.Images == 0 && v.Field == "":
-		return ""
-	case v.Readers != "":
-		return v.Readers
-	case v.Since == "":
-		return "all"
-	case v.Since == "master":
-		return "tf master"
-	case v.Since == "R5.0":
-		return "R5.0 branch+"
-	}
-	return v.Since + "+"
-}

@@ -51,19 +51,19 @@ func (r *run) entry(raw json.RawMessage) json.RawMessage {
 	}
 	var fields map[string]json.RawMessage
 	if json.Unmarshal(raw, &fields) != nil || len(fields) > maxFields {
-		return quoted(secret.Withheld)
+		return withheld()
 	}
 	for name, value := range fields {
 		if r.client.Secrets.In(name) {
-			return quoted(secret.Withheld)
+			return withheld()
 		}
 		if !isPlace(name, value) && r.client.Secrets.In(string(value)) {
-			fields[name] = quoted(secret.Withheld)
+			fields[name] = withheld()
 		}
 	}
 	text, err := json.Marshal(fields)
 	if err != nil {
-		return quoted(secret.Withheld)
+		return withheld()
 	}
 	return text
 }
@@ -84,13 +84,8 @@ func isPlace(name string, value json.RawMessage) bool {
 // maxFields is how many fields of an entry are looked at one by one: it has six.
 const maxFields = 20
 
-func quoted(s string) json.RawMessage {
-	text, err := json.Marshal(s)
-	if err != nil { // of a string: never
-		return nil
-	}
-	return text
-}
+// withheld stands in the place of JSON that holds a secret.
+func withheld() json.RawMessage { return json.RawMessage(`"` + secret.Withheld + `"`) }
 
 // names are those of clusters; the ones of the call are the operator's own words.
 func (r *run) names(names []string) []string {

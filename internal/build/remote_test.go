@@ -257,7 +257,7 @@ func (e elsewhere) Get(_ context.Context, address string) ([]byte, error) {
 	if text, ok := e.files[address]; ok {
 		return []byte(text), nil
 	}
-	return nil, fetch.ErrStatus
+	return nil, errors.New("the server has no such file")
 }
 
 func (e elsewhere) Clone(_ context.Context, r fetch.Repository, dir string) error {

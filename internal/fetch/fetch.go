@@ -35,9 +35,6 @@ type Client struct {
 	Transport http.RoundTripper // for files
 }
 
-// ErrStatus is in the error of Get where the server answered, but not with the file.
-var ErrStatus = errors.New("the server has no such file")
-
 // Get returns the file at an https URL. Redirects are followed to other https URLs only.
 func (c *Client) Get(ctx context.Context, address string) ([]byte, error) {
 	u, err := url.Parse(address)
@@ -56,7 +53,7 @@ func (c *Client) Get(ctx context.Context, address string) ([]byte, error) {
 	}
 	defer response.Body.Close()
 	if response.StatusCode < 200 || response.StatusCode > 299 {
-		return nil, fmt.Errorf("%w: it answers %d", ErrStatus, response.StatusCode)
+		return nil, fmt.Errorf("the server has no such file: it answers %d", response.StatusCode)
 	}
 	content, err := io.ReadAll(io.LimitReader(response.Body, MaxFile+1))
 	if err != nil {

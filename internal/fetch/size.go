@@ -10,14 +10,14 @@ import (
 
 // What a clone may take of the disk, with git's own files. git has no such limit, and a kilobyte of a repository can stand for any number of files.
 const (
-	MaxClone      = 1 << 30
-	MaxCloneFiles = 200_000
+	maxClone      = 1 << 30
+	maxCloneFiles = 200_000
 )
 
 var errSize = errors.New("the repository takes more than 1 GB or 200,000 files")
 
 // size returns errSize when a directory is too large. What vanishes meanwhile is nothing.
-func size(dir string) error { return measure(dir, MaxClone, MaxCloneFiles) }
+func size(dir string) error { return measure(dir, maxClone, maxCloneFiles) }
 
 func measure(dir string, maxBytes int64, maxFiles int) error {
 	var bytes int64

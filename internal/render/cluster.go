@@ -75,14 +75,14 @@ func (w *worker) render(c config.Config) ([]output, error) {
 		}
 		start = ends[i]
 		if manifest.Local(n) {
-			o.path = Underlay + "/" + o.path
+			o.path = underlayDir + "/" + o.path
 			underlay = append(underlay, o)
 		} else {
 			files = append(files, o)
 		}
 	}
 	if w.options.Layout == PerCluster {
-		return []output{joined("manifest.yaml", files), joined(Underlay+"/manifest.yaml", underlay)}, nil
+		return []output{joined("manifest.yaml", files), joined(underlayDir+"/manifest.yaml", underlay)}, nil
 	}
 	files = append(files, underlay...)
 	seen := map[string]bool{}

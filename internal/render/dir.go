@@ -102,7 +102,7 @@ func (d *dir) update(files []output) config.Problems {
 	}
 	var stale []file
 	for _, f := range d.marker.files {
-		if _, wanted := next.find(f.path); !wanted {
+		if !next.has(f.path) {
 			stale = append(stale, f)
 		}
 	}
@@ -134,7 +134,7 @@ func (d *dir) update(files []output) config.Problems {
 func (d *dir) compare(files []output) (write []output, ps config.Problems) {
 	for _, f := range files {
 		old, mode, err := d.read(f.path)
-		_, ours := d.marker.find(f.path)
+		ours := d.marker.has(f.path)
 		exposed := err == nil && f.secret && othersRead(mode) && (ours || bytes.Equal(old, f.text))
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
@@ -182,7 +182,7 @@ func (d *dir) replace(files []output, m marker) error {
 	}
 	if err != nil && d.fresh {
 		set.Drop() // and what was made for it, where it is empty
-		_ = d.root.Remove(Underlay)
+		_ = d.root.Remove(underlayDir)
 		_ = os.Remove(d.path)
 	}
 	return err

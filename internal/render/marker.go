@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/nested-config/nested-config/internal/source"
@@ -79,13 +80,8 @@ func parseMarker(text []byte) (marker, error) {
 	return m, nil
 }
 
-func (m marker) find(path string) (file, bool) {
-	for _, f := range m.files {
-		if f.path == path {
-			return f, true
-		}
-	}
-	return file{}, false
+func (m marker) has(path string) bool {
+	return slices.ContainsFunc(m.files, func(f file) bool { return f.path == path })
 }
 
 // sumOf is the sum that the marker has of a text.

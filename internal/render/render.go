@@ -28,9 +28,9 @@ const (
 	PerCluster Layout = "cluster"
 )
 
-// Underlay is the directory, below that of a cluster, for what belongs to the
+// underlayDir is the directory, below that of a cluster, for what belongs to the
 // underlay and not into the cluster: kubectl apply -f DIR/<name> leaves it out.
-const Underlay = "underlay"
+const underlayDir = "underlay"
 
 // Options of a Run.
 type Options struct {

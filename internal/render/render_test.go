@@ -244,10 +244,10 @@ func TestLinksLeadNowhere(t *testing.T) {
 	o := options(t.TempDir())
 	run(t, o)
 	victim := t.TempDir()
-	if err := os.RemoveAll(filepath.Join(o.Dir, "one", Underlay)); err != nil {
+	if err := os.RemoveAll(filepath.Join(o.Dir, "one", underlayDir)); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Symlink(victim, filepath.Join(o.Dir, "one", Underlay)); err != nil {
+	if err := os.Symlink(victim, filepath.Join(o.Dir, "one", underlayDir)); err != nil {
 		t.Fatal(err)
 	}
 	messages := run(t, o)

@@ -67,7 +67,7 @@ func (d *dir) set() *wholefile.Set {
 	if d.fresh {
 		set = wholefile.InFresh(d.root)
 	} else {
-		set = wholefile.In(d.root, Underlay)
+		set = wholefile.In(d.root, underlayDir)
 	}
 	set.Fast = true
 	return set

@@ -17,8 +17,8 @@ import (
 )
 
 const (
-	// MaxDepth is how deep a tree may be nested, aliases written out: kyaml copies all that is below each level of mappings. The deepest CustomResourceDefinitions have less than a hundred levels.
-	MaxDepth = 256
+	// maxDepth is how deep a tree may be nested, aliases written out: kyaml copies all that is below each level of mappings. The deepest CustomResourceDefinitions have less than a hundred levels.
+	maxDepth = 256
 	// MaxAddedNodes and MaxAddedBytes are what the aliases of one document, written out, may add to it. A node takes about 200 bytes.
 	MaxAddedNodes = 100_000
 	MaxAddedBytes = 10 << 20
@@ -37,8 +37,8 @@ func (b *Budget) Check(n *yaml.Node) error {
 	if err != nil {
 		return err
 	}
-	if total.depth > MaxDepth {
-		return fmt.Errorf("must not be nested more than %d deep", MaxDepth)
+	if total.depth > maxDepth {
+		return fmt.Errorf("must not be nested more than %d deep", maxDepth)
 	}
 	nodes, bytes := total.nodes-w.written.nodes, total.bytes-w.written.bytes
 	if nodes > MaxAddedNodes || bytes > MaxAddedBytes {
@@ -84,8 +84,8 @@ func (w *walk) visit(n *yaml.Node, path []place) (size, error) {
 	if n == nil {
 		return size{depth: 1}, nil
 	}
-	if len(path) > MaxDepth {
-		return size{}, fmt.Errorf("must not be nested more than %d deep", MaxDepth)
+	if len(path) > maxDepth {
+		return size{}, fmt.Errorf("must not be nested more than %d deep", maxDepth)
 	}
 	if n.Kind == yaml.AliasNode {
 		w.written.nodes++

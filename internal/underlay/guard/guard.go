@@ -41,7 +41,7 @@ func Client(o Options) http.Client {
 	g := guard{Options: o}
 	for _, raw := range o.URLs {
 		if u, err := url.Parse(raw); err == nil {
-			g.origins = append(g.origins, Origin(u))
+			g.origins = append(g.origins, origin(u))
 		}
 	}
 	return http.Client{
@@ -75,7 +75,7 @@ type guard struct {
 }
 
 func (g guard) RoundTrip(r *http.Request) (*http.Response, error) {
-	if origin := Origin(r.URL); r.URL.User != nil || !slices.Contains(g.origins, origin) {
+	if origin := origin(r.URL); r.URL.User != nil || !slices.Contains(g.origins, origin) {
 		return nil, &Elsewhere{origin}
 	}
 	secret := g.Login && r.Body != nil && r.Body != http.NoBody
@@ -156,9 +156,9 @@ func honest(proxy func(*http.Request) (*url.URL, error)) func(*http.Request) (*u
 	}
 }
 
-// Origin is the scheme, host and port of a URL, the port also where it is the
+// origin is the scheme, host and port of a URL, the port also where it is the
 // scheme's own.
-func Origin(u *url.URL) string {
+func origin(u *url.URL) string {
 	scheme, port := strings.ToLower(u.Scheme), u.Port()
 	if port == "" {
 		port = map[string]string{"http": "80", "https": "443"}[scheme]

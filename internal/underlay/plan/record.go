@@ -106,7 +106,7 @@ func ParseRecord(annotation string) (Record, error) {
 		}
 	}
 	for _, s := range j.SNAT {
-		n, ok := ParseFQName(s)
+		n, ok := parseFQName(s)
 		if !ok {
 			return Record{}, fmt.Errorf("holds a network that is not domain:project:name: %q", s)
 		}

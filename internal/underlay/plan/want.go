@@ -28,8 +28,8 @@ type FQName [3]string
 
 func (n FQName) String() string { return strings.Join(n[:], ":") }
 
-// ParseFQName reads what String writes. Contrail allows no colon in a name.
-func ParseFQName(s string) (FQName, bool) {
+// parseFQName reads what String writes. Contrail allows no colon in a name.
+func parseFQName(s string) (FQName, bool) {
 	parts := strings.Split(s, ":")
 	if len(parts) != 3 {
 		return FQName{}, false
