@@ -26,26 +26,21 @@ spec:
   kubernetes: {apiServer: 10.84.31.67}
 `
 
-// What the function writes for a NestedConfig, by its kinds and names.
+// The function adds the manifest of the cluster to the items, and what the underlay must
+// hold.
 func ExampleProcess() {
 	rl := &krm.ResourceList{FunctionConfig: yaml.MustParse(cluster)}
 	if err := fn.Process(rl); err != nil {
 		log.Fatal(err, fn.Lines(rl.Results))
 	}
 	for _, item := range rl.Items {
-		fmt.Println(item.GetKind(), item.GetName())
+		if kind := item.GetKind(); kind == "Deployment" || kind == "DaemonSet" || kind == "FabricSNAT" {
+			fmt.Println(kind, item.GetName())
+		}
 	}
 	// Output:
-	// ServiceAccount contrail-kube-manager
-	// ClusterRole contrail-kube-manager
-	// ClusterRoleBinding contrail-kube-manager
-	// Secret contrail-kube-manager-token
-	// ConfigMap contrail-kube-manager-env
-	// ConfigMap contrail-cni-env
 	// Deployment contrail-kube-manager
 	// DaemonSet contrail-kubernetes-cni-agent
-	// ConfigMap contrail-link-local-services
-	// LinkLocalService k8s-cni-to-agent
 	// FabricSNAT k8s
 }
 

@@ -10,8 +10,8 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
-// A checked config becomes resources; those that are local stay out of the
-// cluster.
+// A checked config becomes resources. Those that are local declare what the underlay
+// must hold, and stay out of the cluster.
 func ExampleRender() {
 	c, problems := config.Load(yaml.MustParse(`
 apiVersion: nested.opencontrail.org/v1alpha1
@@ -31,17 +31,10 @@ spec:
 		log.Fatal(problems)
 	}
 	for _, n := range manifest.Render(&c) {
-		fmt.Println(n.GetKind(), n.GetName(), manifest.Local(n))
+		if manifest.Local(n) {
+			fmt.Println(n.GetKind(), n.GetName())
+		}
 	}
 	// Output:
-	// ServiceAccount contrail-kube-manager false
-	// ClusterRole contrail-kube-manager false
-	// ClusterRoleBinding contrail-kube-manager false
-	// Secret contrail-kube-manager-token false
-	// ConfigMap contrail-kube-manager-env false
-	// ConfigMap contrail-cni-env false
-	// Deployment contrail-kube-manager false
-	// DaemonSet contrail-kubernetes-cni-agent false
-	// ConfigMap contrail-link-local-services false
-	// LinkLocalService k8s-cni-to-agent true
+	// LinkLocalService k8s-cni-to-agent
 }
