@@ -293,7 +293,7 @@ func nothingOfOthersIsLost(t *rapid.T) {
 	a, b := declaration("a"), declaration("b")
 	for range rapid.IntRange(1, 4).Draw(t, "calls") {
 		ctx, cancel := context.WithCancel(t.Context())
-		o := underlay.Options{Prune: rapid.Bool().Draw(t, "prune"), Sleep: noSleep}
+		o := underlay.WithoutPauses(underlay.Options{Prune: rapid.Bool().Draw(t, "prune")})
 		if cut := rapid.IntRange(0, 30).Draw(t, "interrupted after"); cut < 15 {
 			next := w.server.Fault
 			w.server.Fault = func(n int, r *http.Request) apitest.Fault {
@@ -333,7 +333,7 @@ func nothingOfOthersIsLost(t *rapid.T) {
 // declared must be there, and a second run have nothing to do.
 func (w *world) settle(want underlay.Cluster) {
 	w.rival, w.faults, w.call = false, false, []string{want.Name}
-	c, o := w.client(), underlay.Options{Prune: true, Sleep: noSleep}
+	c, o := w.client(), underlay.WithoutPauses(underlay.Options{Prune: true})
 	report, err := underlay.Apply(w.t.Context(), c, []underlay.Cluster{want}, o)
 	var conflict *underlay.ConflictError
 	if errors.As(err, &conflict) {

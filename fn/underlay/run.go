@@ -100,7 +100,7 @@ func (r *run) mayRetry(ctx context.Context, err error) bool {
 		return false
 	}
 	// What became of a PUT is looked at also when the caller has lost patience.
-	return r.Sleep(ctx, pause(*count)) == nil || r.written != nil
+	return r.sleep(ctx, pause(*count)) == nil || r.written != nil
 }
 
 // readAndPlan reads everything that a plan depends on, and makes it, with what

@@ -1,7 +1,6 @@
 package underlay_test
 
 import (
-	"context"
 	"encoding/json"
 	"net/netip"
 	"strings"
@@ -78,9 +77,7 @@ func client(t testing.TB, s *apitest.Server) *underlay.Client {
 	return c
 }
 
-func noSleep(ctx context.Context, _ time.Duration) error { return ctx.Err() }
-
-var quick = underlay.Options{Sleep: noSleep}
+var quick = underlay.WithoutPauses(underlay.Options{})
 
 func TestApplyMergesIntoWhateverIsThere(t *testing.T) {
 	config, agent := service("Contrail Config", 1, 8082, 100), service("K8s-cni-to-agent", 5, 9091, 1)

@@ -31,14 +31,13 @@ import (
 	"github.com/nested-config/nested-config/internal/underlay/plan"
 )
 
-// Options are the operator's choices, and what tests replace.
+// Options are the operator's choices.
 type Options struct {
 	Prune, Adopt bool
 	// MaxRequest is the longest request that the server accepts, in bytes; 0 is
 	// its default of 1,024,000.
 	MaxRequest int
-	// Sleep waits; nil: for real.
-	Sleep func(ctx context.Context, d time.Duration) error
+	sleep      func(ctx context.Context, d time.Duration) error // nil: for real
 }
 
 // defaultMaxRequest is max_request_size of the config API.
@@ -108,8 +107,8 @@ func Remove(ctx context.Context, c *Client, cluster string, o Options) (Report, 
 }
 
 func newRun(c *Client, want []Cluster, o Options) *run {
-	if o.Sleep == nil {
-		o.Sleep = sleep
+	if o.sleep == nil {
+		o.sleep = sleep
 	}
 	if o.MaxRequest == 0 {
 		o.MaxRequest = defaultMaxRequest
@@ -149,7 +148,7 @@ func (r *run) look(ctx context.Context) (Report, error) {
 func (r *run) patiently(ctx context.Context, read func() error) error {
 	err := read()
 	for n := 0; err != nil && configapi.Transient(err) && n < maxFailures && ctx.Err() == nil; n++ {
-		if err := r.Sleep(ctx, pause(n)); err != nil {
+		if err := r.sleep(ctx, pause(n)); err != nil {
 			return err
 		}
 		err = read()
