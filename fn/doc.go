@@ -12,10 +12,10 @@
 //	items         ← fn             files written, updated, deleted; service IPs pinned
 //
 // config and manifest also read env, the contract with the images. underlay writes
-// what the configs declare to the config API. What only this program needs is in
-// internal: build (kustomize in process, with this function), render (many clusters
-// into files), pin, explain, nodes and importer use the same configs; source finds
-// these under paths, and cli has the command line.
+// the declarations of the configs to the config API. The packages that only this
+// program needs are in internal: build (kustomize in process, with this function),
+// render (many clusters into files), pin, explain, nodes and importer use the same
+// configs; source finds configs under paths, and cli is the command line.
 //
 // This package and krm work on the ResourceList; build makes one for kustomize, and
 // source finds configs in one. In function mode the program

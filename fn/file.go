@@ -12,9 +12,9 @@ import (
 // localConfig keeps a resource out of the cluster.
 const localConfig = "config.kubernetes.io/local-config"
 
-// RenderConfig renders one NestedConfig and writes what belongs in the cluster as
-// plain YAML. On ErrInvalid, or on any error, nothing is written. The document is a
-// mapping that yamlguard finds nothing wrong with.
+// RenderConfig renders one NestedConfig and writes the resources for the cluster as
+// plain YAML. After ErrInvalid, or any other error, nothing is written. The
+// document must be a mapping that has passed the checks of yamlguard.
 func RenderConfig(doc *yaml.Node, out io.Writer) (krm.Results, error) {
 	rl := &krm.ResourceList{FunctionConfig: yaml.NewRNode(doc)}
 	if err := Process(rl); err != nil {

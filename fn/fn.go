@@ -12,9 +12,9 @@ import (
 // process must not exit 0.
 var ErrInvalid = errors.New("the input has errors")
 
-// Run reads a ResourceList, processes it and writes it. The results are what
-// the user must be told; they are in the output as well. The error is ErrInvalid
-// or says why there is no output.
+// Run reads a ResourceList, processes it and writes it. The results are the
+// messages for the user; the output holds them too. The error is ErrInvalid or says
+// why there is no output.
 func Run(in io.Reader, out io.Writer) (krm.Results, error) {
 	var results krm.Results
 	err := krm.Execute(in, out, func(rl *krm.ResourceList) error {
@@ -25,8 +25,8 @@ func Run(in io.Reader, out io.Writer) (krm.Results, error) {
 	return results, err
 }
 
-// Process turns every NestedConfig of the list into its resources. It returns
-// ErrInvalid when the results hold an error; nothing is rendered then.
+// Process turns every NestedConfig of the list into its resources. If the results
+// hold an error, it renders nothing and returns ErrInvalid.
 func Process(rl *krm.ResourceList) error {
 	// First, find the configs that are ours to render, or to check.
 	l := newList(rl)

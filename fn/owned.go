@@ -11,9 +11,9 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
-// Owner is the annotation of what was written into files: the name of its
-// NestedConfig. What carries it and can have been rendered for that config is
-// updated and deleted by us; a copy that somebody made is theirs.
+// Owner is the annotation of rendered files: it holds the name of the NestedConfig.
+// A resource with this annotation that can have been rendered for that config is
+// updated and deleted by this program. A copy that somebody made belongs to them.
 const Owner = config.Group + "/owner"
 
 // holdings are what a package holds.

@@ -66,8 +66,8 @@ func (l *list) finish() error {
 	return nil
 }
 
-// Line is a result as one line for a person: path: "value": message, after the
-// file or the name of the config where the list has several.
+// Line formats a result as one line for people: path: "value": message. If several
+// is true, the file or the name of the config comes first.
 func Line(r krm.Result, several bool) string {
 	if several || r.Where != "" {
 		return line(r, where(r))
@@ -96,10 +96,10 @@ func where(r krm.Result) string {
 	return ""
 }
 
-// Lines are the errors and warnings, one line each; infos are for results alone.
-// A resource is called as briefly as tells it from the others: not at all when
-// there is one, by its file or its name, or by both where files of several
-// sub-packages have one name.
+// Lines are the errors and warnings, one line each; infos are only for the results
+// of the list. A resource is named only as far as necessary: not at all if there is
+// only one, by its file or its name, or by both if files of several sub-packages
+// have the same name.
 func Lines(results krm.Results) []string {
 	resources, name, ambiguous := map[[2]string]bool{}, map[string]string{}, map[string]bool{}
 	for _, r := range results {

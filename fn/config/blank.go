@@ -11,10 +11,10 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
-// Blank is the text of a NestedConfig to fill in: every field with its doc tag
-// above it, what is required without a value, what is optional behind a #, with
-// its default. Taking the # away changes nothing but lets the value be changed.
-// The problems are those of the name and the connectivity.
+// Blank is the text of a NestedConfig to fill in: every field has its doc tag above
+// it. Required fields have no value. Optional fields have their default, and a # in
+// front; without the # the config means the same. The problems are those of the
+// name and the connectivity.
 func Blank(name, connectivity string) ([]byte, Problems) {
 	required, problems := lacking(name, connectivity)
 	if problems.Errors() {

@@ -155,8 +155,8 @@ func (k *checker) outsideSubnets(path string, ip netip.Addr) {
 	}
 }
 
-// Assign takes an allocation into the config, makes the link-local services of
-// it and checks what was allocated as pins are checked.
+// Assign stores an allocation in the config, makes the link-local services, and
+// checks allocated service IPs as it checks pins.
 func (c *Config) Assign(a linklocal.Allocation) Problems {
 	var ps Problems
 	c.ServiceIPs = a
@@ -208,7 +208,7 @@ func (c *Config) onePortOneService(ps *Problems) {
 	}
 }
 
-// PoolProblem tells a *linklocal.PoolError to the user.
+// PoolProblem turns a *linklocal.PoolError into a Problem.
 func PoolProblem(err error) Problem {
 	var e *linklocal.PoolError
 	if !errors.As(err, &e) {

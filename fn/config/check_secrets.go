@@ -2,8 +2,8 @@ package config
 
 import "fmt"
 
-// TokenSecret is the Secret with the token of kube-manager's ServiceAccount. Its
-// name is taken: every manifest has it.
+// TokenSecret is the Secret with the token of kube-manager's ServiceAccount. Every
+// manifest has it, so no other Secret may have its name.
 const TokenSecret = "contrail-kube-manager-token"
 
 // secretField is a field that names a Secret.

@@ -79,8 +79,8 @@ func (k *checker) tooNew(release int) {
 	}
 }
 
-// Minor is the second number of the version, 34 of v1.34.2; known is false where
-// no version is given.
+// Minor is the second number of the version, 34 of v1.34.2; known is false if there
+// is no version.
 func (k Kubernetes) Minor() (minor int, known bool) {
 	fields := strings.Split(k.Version, ".")
 	if len(fields) < 2 {

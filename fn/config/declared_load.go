@@ -31,7 +31,7 @@ type fleetCheckDoc struct {
 	Metadata   metadata `yaml:"metadata"`
 }
 
-// LoadFleetCheck checks one FleetCheck, which has nothing to say but its name.
+// LoadFleetCheck checks one FleetCheck. Its only content is the name.
 func LoadFleetCheck(n *yaml.Node) Problems {
 	var doc fleetCheckDoc
 	d := declared(n, reflect.ValueOf(&doc).Elem())

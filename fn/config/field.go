@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Field gives the value at a path below spec, such as underlay.config.port. A
-// path that is none is a mistake in the program.
+// Field returns the value at a path below spec, such as underlay.config.port. A
+// path that does not exist is a mistake in the program.
 func (s *Spec) Field(path string) any {
 	v, _ := fieldAt(reflect.ValueOf(s).Elem(), path)
 	return v.Interface()

@@ -3,7 +3,7 @@
 // the list of everything that is wrong with it. Packages that take a Config need
 // not check it again.
 //
-// It knows nothing of files, of the ResourceList, or of what is rendered.
+// It does not depend on files, on the ResourceList, or on the rendered resources.
 package config
 
 import (
@@ -88,20 +88,20 @@ func allocatable(ps Problems) bool {
 	return true
 }
 
-// Parse is Load without the allocation, for those who allocate for several
-// configs together; Assign ends it.
+// Parse is Load without the allocation, for callers that allocate for several
+// configs together. They then call Assign.
 func Parse(n *yaml.Node) (Config, Problems) { return parse(n, Settings{}) }
 
-// Settings are variables that somebody else has read: from a ConfigMap, from an
-// inventory. Both are in the order of their lines, and no name is there twice.
+// Settings are variables that the caller has read, such as from a ConfigMap or an
+// inventory. Both lists are in the order of the lines, and no name appears twice.
 type Settings struct {
 	Lines  []env.Line
 	Faults []env.Fault // a variable at fault is not called missing besides
 }
 
-// ParseSettings is Parse of a config without commonEnv, with the settings that one
-// would hold. What is wrong with one is told with the path spec.commonEnv and its
-// line.
+// ParseSettings is Parse of a config without commonEnv, but with the settings of a
+// commonEnv. A problem with a setting has the path spec.commonEnv and the line of
+// the setting.
 func ParseSettings(n *yaml.Node, s Settings) (Config, Problems) {
 	if s.Lines == nil {
 		s.Lines = []env.Line{} // nil leaves them to commonEnv

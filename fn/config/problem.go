@@ -16,13 +16,13 @@ const (
 	Info    Severity = "info"
 )
 
-// Problem is one thing to tell the user: where, which field, what stands there,
-// and what to write instead. All of this program's messages about configs are
-// Problems, and String is the one way to print them.
+// Problem is one message for the user: the resource, the field, its value, and what
+// to write instead. All messages of this program about configs are Problems, and
+// String is the only way to print them.
 type Problem struct {
 	Severity Severity
-	// Where is the resource as its reader calls it: its file, and its name where the
-	// file has several; "" where there is one resource alone.
+	// Where is the resource: its file, and its name if the file has several; "" if
+	// there is only one resource.
 	Where string
 	// Path of the field, such as spec.underlay.config.nodes[0]; "" for the whole
 	// resource.
@@ -30,16 +30,16 @@ type Problem struct {
 	// Place within the value of the field, such as "line 7: CONFIG_NODES" of
 	// commonEnv; mostly "".
 	Place string
-	// Value as the user wrote it, quoted for the message; "" when there is none or
-	// when it must not be shown.
+	// Value as the user wrote it, quoted for the message; "" if there is no value
+	// or if it must not be shown.
 	Value string
 	// Message says what is wrong and the remedy, in lower case.
 	Message string
 }
 
-// String is the line on stderr, printable whatever the parts hold:
-// severity: where: path: place: "value": message. What is empty is left out, and
-// so is the severity of an error.
+// String is the line on stderr: severity: where: path: place: "value": message.
+// Empty parts are left out, and so is the severity of an error. The line is always
+// printable.
 func (p Problem) String() string {
 	s := p.Text()
 	if p.Path != "" {
@@ -54,7 +54,8 @@ func (p Problem) String() string {
 	return printable.Text(s)
 }
 
-// Text is the line from the place on: a result names the rest in fields of its own.
+// Text is the part of the line that begins with the place. A result has the other
+// parts in fields of its own.
 func (p Problem) Text() string {
 	s := p.Message
 	if p.Value != "" {
@@ -66,7 +67,7 @@ func (p Problem) Text() string {
 	return printable.Text(s)
 }
 
-// Problems are what a load found, in the order of the text.
+// Problems are the problems of a load, in the order of the text.
 type Problems []Problem
 
 // Errors reports whether any of them is an error.
@@ -79,7 +80,7 @@ func (ps Problems) Errors() bool {
 	return false
 }
 
-// At gives the problems with their resource: see Where of Problem.
+// At returns the problems with where as their resource: see Problem.Where.
 func (ps Problems) At(where string) Problems {
 	for i := range ps {
 		ps[i].Where = where

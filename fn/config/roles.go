@@ -55,8 +55,9 @@ func (r role) section(s *Spec) any {
 	return reflect.ValueOf(&s.Underlay).Elem().Field(r.field).Addr().Interface()
 }
 
-// Roles are what the nested cluster reaches in the underlay, in the order in which
-// service IPs are given. The vRouter agent, which is on every node, is none.
+// Roles are the services of the underlay that the nested cluster connects to, in
+// the order in which they get service IPs. The vRouter agent is not among them: it
+// is on every compute node.
 func (s *Spec) Roles() []linklocal.Role {
 	out := make([]linklocal.Role, 0, len(roles))
 	for _, r := range roles {
@@ -69,14 +70,14 @@ func (s *Spec) Roles() []linklocal.Role {
 	return out
 }
 
-// SpeaksTLS reports whether a kind is reached by TLS.
+// SpeaksTLS reports whether connections to a kind use TLS.
 func (s *Spec) SpeaksTLS(kind linklocal.Kind) bool {
 	r := roleOf(kind)
 	return r.tls != "" && s.Meets(r.tls)
 }
 
-// Protocol is what a kind speaks, by its name in package verify; "" for the kind of a
-// service that was not made from a config.
+// Protocol is the protocol of a kind, by its name in package verify. It is "" for
+// the kind of a service that was not made from a config.
 func Protocol(kind linklocal.Kind) string { return roleOf(kind).protocol }
 
 func roleOf(kind linklocal.Kind) role {
@@ -118,8 +119,8 @@ func hosts(ips []netip.Addr) []linklocal.Host {
 	return out
 }
 
-// Request asks for the service IPs that the config needs: with LinkLocal one
-// for each distinct fabric host, otherwise for the vRouter agent alone.
+// Request asks for the service IPs that the config needs: with LinkLocal one for
+// each distinct fabric host, otherwise only for the vRouter agent.
 func (c *Config) Request() linklocal.Request {
 	r := linklocal.Request{
 		Pool:       c.Spec.LinkLocal.Pool,
@@ -142,9 +143,10 @@ func (c *Config) Request() linklocal.Request {
 	return r
 }
 
-// Dial is what the pods of the nested cluster dial for a fabric host: with
-// LinkLocal the service IP of an address, otherwise the host itself. A name
-// stays in any case, because certificates hold it; the pod gets a host alias.
+// Dial is the host that the pods of the nested cluster connect to in place of a
+// fabric host: with LinkLocal the service IP of an address, otherwise the host
+// itself. A name always stays a name, because certificates hold it; the pod gets a
+// host alias.
 func (c *Config) Dial(fabric linklocal.Host) string {
 	if ip := c.ServiceIPs.ServiceIP(fabric); ip.IsValid() && fabric.Name() == "" {
 		return ip.String()

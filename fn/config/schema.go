@@ -26,8 +26,8 @@ var kinds = []kind{
 	{FleetCheckKind, "fleetchecks", "As functionConfig: check every NestedConfig of the list against the others, render nothing.", nil},
 }
 
-// CRDs are the kinds as CustomResourceDefinitions, as YAML, from the types that
-// the decoder reads by.
+// CRDs returns the CustomResourceDefinitions of all kinds as YAML, made from the
+// types that the decoder uses.
 func CRDs() ([]byte, error) {
 	var b bytes.Buffer
 	e := yaml.NewEncoder(&b)

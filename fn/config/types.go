@@ -75,7 +75,7 @@ type Images struct {
 	CNIInit     Image    `yaml:"cniInit" defaults:"name=contrail-kubernetes-cni-init" doc:"The image with the CNI plugin."`
 }
 
-// Image is one image; what is empty comes from Images.
+// Image is one image. Empty fields have the value of Images.
 type Image struct {
 	Name   string `yaml:"name" format:"imageName" doc:"Name below the registry."`
 	Tag    string `yaml:"tag" format:"tag" doc:"Tag of this image alone."`
@@ -126,7 +126,7 @@ type Network struct {
 	Name    string `yaml:"name" format:"fqName" doc:"Virtual network."`
 }
 
-// LinkLocal says which service IPs there are.
+// LinkLocal configures the service IPs.
 type LinkLocal struct {
 	Pool             netip.Prefix                  `yaml:"pool" doc:"Where service IPs come from; needed when something is left to allocate."`
 	Exclude          []netip.Prefix                `yaml:"exclude" format:"addressOrPrefix" doc:"Addresses or prefixes of the pool that are in use."`
@@ -182,7 +182,7 @@ type TLS struct {
 	RabbitMQ   bool   `yaml:"rabbitmq" doc:"TLS to RabbitMQ."`
 }
 
-// Enabled reports whether anything speaks TLS.
+// Enabled reports whether any switch is true.
 func (t TLS) Enabled() bool {
 	return t.ConfigAPI || t.Sandesh || t.Introspect || t.ConfigDB || t.RabbitMQ
 }

@@ -7,7 +7,8 @@ import (
 	"github.com/nested-config/nested-config/fn/linklocal"
 )
 
-// Unpinned are the service IPs that only the pool decided, or another cluster.
+// Unpinned are the service IPs that come from the pool or from another cluster, and
+// not from a pin of this config.
 func (c *Config) Unpinned() []linklocal.Assignment {
 	var out []linklocal.Assignment
 	for _, a := range c.ServiceIPs.Fabrics {
@@ -21,10 +22,11 @@ func (c *Config) Unpinned() []linklocal.Assignment {
 	return out
 }
 
-// WouldMove is why unpinned service IPs are worth a warning.
+// WouldMove is the text of the warning about unpinned service IPs.
 const WouldMove = "would move when nodes change"
 
-// NotPinned is the warning about unpinned service IPs and why they stay so.
+// NotPinned is the warning about unpinned service IPs. why says why they are not
+// pinned.
 func NotPinned(unpinned []linklocal.Assignment, why string) Problem {
 	names := make([]string, len(unpinned))
 	for i, a := range unpinned {

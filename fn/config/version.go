@@ -1,7 +1,7 @@
 package config
 
-// Release is the version of this program that its documents, examples and
-// schemas name. .ci/version raises it everywhere at once.
+// Release is the version of this program in its documents, examples and schemas.
+// .ci/version changes all of them.
 const Release = "v0.1.0"
 
 // SchemaID is where the JSON schema of this release is, for editors.

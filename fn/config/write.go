@@ -12,10 +12,10 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
-// Brief gives a spec as YAML: only what differs from the defaults, in the order
-// of the types, which is the order for reading. Loading it again gives the same
-// spec. comment gives what stands beside a field, by its path; sections have the
-// text of their doc tag above them.
+// Brief returns a spec as YAML: only the fields that differ from the defaults, in
+// the order of the types. Loading it again returns the same spec. comment returns
+// the comment beside a field, by the path of the field; a section has the text of
+// its doc tag above it.
 func Brief(s Spec, comment func(path string) string) *yaml.Node {
 	w := briefer{comment}
 	for nodes := range s.inheriting() {

@@ -1,7 +1,6 @@
-// Package env is the contract with the two images: every environment variable
-// that they read, which field of a NestedConfig holds it, what the image takes
-// when it is missing, and since which release. It is data; it knows nothing of
-// YAML or Kubernetes.
+// Package env is the contract with the two images: every environment variable that
+// they read, the field of a NestedConfig that holds it, the image's default, and
+// the first release that reads it. It is data, without YAML or Kubernetes.
 //
 // Source: the entrypoints of contrail-kubernetes-kube-manager and
 // contrail-kubernetes-cni-init with their common.sh and contrail-functions.sh,
@@ -39,28 +38,28 @@ const (
 // Variable is one line of the contract.
 type Variable struct {
 	Name string
-	// Field is the path in a NestedConfig, below spec, that holds the value; ""
-	// when none does and the variable can only be added (kubeManager.env,
-	// cni.env, commonEnv) or is no business of the user.
+	// Field is the path below spec of a NestedConfig that holds the value. It is ""
+	// if the variable can only be added (kubeManager.env, cni.env, commonEnv) or is
+	// not for users to set.
 	Field string
 	// From is the field of another variable that gives this one its value too.
 	From string
-	// Instead is the field to set instead of adding the variable, which is an
-	// error: the value follows from it.
+	// Instead is the field from which the value follows. It is an error to add the
+	// variable: set this field instead.
 	Instead string
 	Kind    Kind
-	// When says in which configs this program writes the variable of itself: the
-	// conditions, all of them, with commas between them. A condition is a field
-	// below spec that is set, a section with a switch that is true, or field=value.
+	// When lists the conditions, separated by commas, that a config must meet so
+	// that this program writes the variable by itself. A condition is a field below
+	// spec that is set, a section with a switch that is true, or field=value.
 	When string
-	// Images read it; zero when nobody does in nested mode.
+	// Images are those that read it; zero if none reads it in nested mode.
 	Images Image
 	// Default is what the image takes when the variable is missing or empty.
 	Default string
-	// Fallback is the variable whose value counts in that case; "" for none.
+	// Fallback is the variable that the image reads in that case; "" for none.
 	Fallback string
-	// DefaultText describes the default where it is neither of both alone, such as
-	// one that differs between releases.
+	// DefaultText describes a default that Default and Fallback cannot express,
+	// such as one that differs between releases.
 	DefaultText string
 	// Constant is what this program always writes, whatever the image's default.
 	Constant string
@@ -73,10 +72,10 @@ type Variable struct {
 	Secret string
 	// Since is the first release that reads it, as in spec.release; "" for all.
 	Since string
-	// Readers describes the releases where "from Since on" is not all of it.
+	// Readers describes the releases if "from Since on" does not.
 	Readers string
-	// Older is what happens to the value in releases before Since; "" when they
-	// ignore it.
+	// Older says what releases before Since do with the value; "" if they ignore
+	// it.
 	Older string
 }
 
@@ -89,8 +88,8 @@ const (
 // KeystoneCAFile is where the CA of Keystone is mounted.
 const KeystoneCAFile = "/etc/contrail/keystone/ca.pem"
 
-// Names that are needed in more than one place. The vRouter's is misspelt in
-// every release of the images: the misspelling is the contract.
+// Names that are used in more than one place. The name for the vRouter agent is
+// misspelt in every release of the images, so the contract has the misspelt name.
 const (
 	NestedMode          = "KUBEMANAGER_NESTED_MODE"
 	Orchestrator        = "CLOUD_ORCHESTRATOR"
@@ -292,8 +291,8 @@ func Lookup(name string) (Variable, bool) {
 	return Variable{}, false
 }
 
-// Password reports whether the value opens a door by itself: every credential but
-// the names of users.
+// Password reports whether the value alone gives access: every credential except
+// user names.
 func (v Variable) Password() bool {
 	return v.Credential && v.Name != KeystoneUser && v.Name != RabbitMQUser
 }
@@ -303,13 +302,13 @@ func (v Variable) Password() bool {
 // with DASH for - since R1909.
 const optionPrefix = "KUBERNETES__"
 
-// IsOption reports whether kube-manager's entrypoint takes a variable for an option
-// of its configuration file, also where Option cannot read it as one.
+// IsOption reports whether kube-manager's entrypoint reads a variable as an option
+// of its configuration file, even if Option cannot.
 func IsOption(name string) bool { return strings.HasPrefix(name, optionPrefix) }
 
-// Option is the section and the option of the configuration file that a variable
-// adds, "" and "" when it is no such variable. The section is what stands before
-// the last pair of underscores.
+// Option returns the section and the option of the configuration file that a
+// variable adds, or "" and "" if it adds none. The section is the part before the
+// last pair of underscores.
 func Option(name string) (section, param string) {
 	rest, ok := strings.CutPrefix(name, optionPrefix)
 	i := strings.LastIndex(rest, "__")

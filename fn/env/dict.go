@@ -3,10 +3,10 @@ package env
 import "strings"
 
 // ParseDict reads a Python dictionary of strings, as kube-manager's
-// ast.literal_eval would: {'domain': 'd', "project": "p"}. Single and double
-// quotes count alike. What the images accept and no site writes is refused:
-// escapes, other types than strings, a key twice. ok is false for those and for
-// anything that is no dictionary.
+// ast.literal_eval would: {'domain': 'd', "project": "p"}. Single and double quotes
+// mean the same. Escapes, other types than strings, and repeated keys are refused,
+// although the images accept them: no site writes them. ok is false for these and
+// for any text that is not a dictionary.
 func ParseDict(s string) (pairs []Setting, ok bool) {
 	p := dict{strings.TrimSpace(s)}
 	if !p.next('{') {

@@ -18,9 +18,9 @@ type Line struct {
 	Secret bool
 }
 
-// Fault is what is wrong with a line, by its number and, where that can be told,
-// the variable that it would set. A Fault never holds any other text of the
-// file: a broken line may be a password.
+// Fault is a fault of a line: the number of the line and, if it is known, the
+// variable that the line would set. A Fault never holds any other text of the file:
+// a broken line may be a password.
 type Fault struct {
 	Line    int
 	Name    string // "" when the line sets nothing
@@ -42,10 +42,10 @@ const (
 
 // Parse reads dotenv text, such as a common.env, without executing anything. The
 // old way sourced the file in bash, so a line counts only if bash gives it the
-// value that dotenv (godotenv) reads; every other line is a fault. A variable
-// that is set twice has its last value and a warning, one that refers to an
-// earlier one ($X, ${X}) has that one's value. What is left out is a variable
-// whose line is at fault, and everything that refers to it.
+// value that dotenv (godotenv) reads; every other line is a fault. A variable that
+// is set twice has its last value and a warning. A reference to an earlier variable
+// ($X, ${X}) has the value of that variable. A variable with a fault in its line is
+// left out, and so is every variable that refers to it.
 func Parse(text string) ([]Line, []Fault) {
 	r := reader{values: map[string]string{}, broken: map[string]bool{}, used: map[string]bool{}, secret: map[string]bool{}, at: map[string]int{}}
 	text = strings.TrimPrefix(text, "\uFEFF")

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Refuse says why a value, which is not empty, is none of this kind; "" when it
-// is. It is for the variables that no field of a NestedConfig holds.
+// Refuse says why a non-empty value is not of this kind, or returns "" if it is. It
+// is for variables without a field in a NestedConfig.
 func (k Kind) Refuse(value string) string {
 	switch k {
 	case Nodes:
@@ -31,9 +31,9 @@ func (k Kind) Refuse(value string) string {
 	return ""
 }
 
-// ParseBool reads what both halves of the images take for the same truth. Their
-// shell also takes yes and enabled for true, their Python does not; both take
-// 1 and on for false.
+// ParseBool reads the values that the shell and the Python of the images read
+// alike. Their shell also takes yes and enabled for true, their Python does not;
+// both take 1 and on for false.
 func ParseBool(s string) (value, ok bool) {
 	switch strings.ToLower(s) {
 	case "true":

@@ -15,15 +15,15 @@ import (
 	"github.com/nested-config/nested-config/fn/linklocal"
 )
 
-// Problem is a conflict, told to the later of the two configs.
+// Problem is a conflict, reported for the later of the two configs.
 type Problem struct {
 	Member int // index into what Check got
 	config.Problem
 }
 
-// Check compares the configs with each other, each only with those of the same
-// underlay. where[i] is how messages call config i: its file, or its name.
-// It takes time linear in the number of link-local services.
+// Check compares the configs of each underlay with each other. where[i] is the name
+// of config i in messages: its file, or its name. It takes time linear in the
+// number of link-local services.
 func Check(configs []config.Config, where []string) []Problem {
 	var problems []Problem
 	for _, u := range byUnderlay(configs) {
@@ -57,8 +57,8 @@ type Entry struct {
 	Members           []int
 }
 
-// Union gives the link-local services that each underlay must have for all
-// configs, equal ones once, everything in order of first appearance. The configs
+// Union returns the link-local services that each underlay must have for all
+// configs. Equal services appear once, in order of first appearance. The configs
 // must have passed Check.
 func Union(configs []config.Config) []Underlay {
 	underlays := byUnderlay(configs)
@@ -101,9 +101,9 @@ func byUnderlay(configs []config.Config) []Underlay {
 	return out
 }
 
-// Allocate gives the configs, as config.Parse made them, their service IPs: those
-// of one underlay together, in the order of their names, so that it does not
-// matter in which order they come. Nobody's pin moves.
+// Allocate allocates the service IPs of configs from config.Parse, for all configs
+// of one underlay together. It allocates in the order of their names, so the order
+// of the arguments does not matter. Pins never change.
 func Allocate(configs []config.Config) []Problem {
 	var problems []Problem
 	for _, u := range byUnderlay(configs) {

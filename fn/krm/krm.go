@@ -1,7 +1,8 @@
-// Package krm is the wire of a KRM function: a ResourceList in, one out, as the
-// functions specification has it. It is kyaml's fn/framework without what that
-// brings along for validating by OpenAPI, whose initialisation alone takes a
-// fifth of the time of an empty function, and with a guard where kyaml has none.
+// Package krm is the wire format of a KRM function: it reads and writes a
+// ResourceList, as the functions specification defines it. It replaces kyaml's
+// fn/framework for two reasons: that initialises OpenAPI for validation, which
+// takes a fifth of the time of an empty function, and it does not refuse harmful
+// YAML (internal/yamlguard).
 package krm
 
 import (
@@ -31,15 +32,15 @@ const (
 	Info    Severity = "info"
 )
 
-// Result tells the user something about a resource, a field of it, its file.
+// Result is a message for the user about a resource, a field of it, or its file.
 type Result struct {
 	Message     string       `yaml:"message"`
 	Severity    Severity     `yaml:"severity"`
 	ResourceRef *ResourceRef `yaml:"resourceRef,omitempty"`
 	Field       *Field       `yaml:"field,omitempty"`
 	File        *File        `yaml:"file,omitempty"`
-	// Where says which resource this is about in a line without the list, when
-	// that has several. File alone does not: its path may be relative to another
+	// Where names the resource in a line that is shown without the list, if the
+	// list has several. File is not enough: its path may be relative to another
 	// package.
 	Where string `yaml:"-"`
 }
@@ -58,23 +59,23 @@ type Field struct {
 	CurrentValue string `yaml:"currentValue,omitempty"`
 }
 
-// File is where a resource stands: a path relative to the package, and the
-// document in it, from 0.
+// File is the place of a resource: a path relative to the package, and the index of
+// the document in the file, from 0.
 type File struct {
 	Path  string `yaml:"path"`
 	Index int    `yaml:"index,omitempty"`
 }
 
-// ErrNotAList says that the input is no single ResourceList.
+// ErrNotAList says that the input is not exactly one ResourceList.
 var ErrNotAList = errors.New("stdin: must be one ResourceList, as kustomize and kpt send it; for a file, run nested-config FILE")
 
-// Results in the order of their finding.
+// Results are in the order in which they were found.
 type Results []Result
 
-// Execute reads a ResourceList, lets process change it and writes it, also when
-// process returns an error, which is returned then. What is not a single
-// ResourceList, or holds what nobody should work on (internal/yamlguard), is an
-// error with nothing written. Items come and go with their comments, in their order.
+// Execute reads a ResourceList, lets process change it, and writes it. If process
+// returns an error, Execute still writes the list, and then returns the error. If
+// the input is not one ResourceList, or holds harmful YAML (internal/yamlguard), it
+// returns an error and writes nothing. Items keep their comments and their order.
 func Execute(in io.Reader, out io.Writer, process func(*ResourceList) error) error {
 	list, err := read(in)
 	if err != nil {

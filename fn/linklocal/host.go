@@ -5,9 +5,8 @@ import (
 	"net/netip"
 )
 
-// Host is where something is: an IPv4 address or a DNS name. Two are the same
-// where == says so; names keep the case they were written in. The zero Host is
-// none.
+// Host is an IPv4 address or a DNS name. Compare hosts with ==; names keep their
+// case. The zero Host is no host.
 type Host struct {
 	addr netip.Addr // IPv4, or zero
 	name string     // "" beside an address
@@ -16,8 +15,8 @@ type Host struct {
 // HostAt is the host with an IPv4 address.
 func HostAt(ip netip.Addr) Host { return Host{addr: ip} }
 
-// ParseHost reads an IPv4 address; any other text is a name. It refuses nothing:
-// what a name may be made of is judged where a config is read.
+// ParseHost reads an IPv4 address; any other text is a name. It accepts every text:
+// package config checks the names.
 func ParseHost(s string) Host {
 	if ip, err := netip.ParseAddr(s); err == nil && ip.Is4() {
 		return Host{addr: ip}

@@ -18,9 +18,9 @@ type PortRange struct {
 // String is the range as a FabricSNAT has it, such as 56000-57023.
 func (r PortRange) String() string { return fmt.Sprintf("%d-%d", r.Start, r.End) }
 
-// PortTranslationPools returns those that Fabric SNAT needs before kube-manager can
-// reach the config API. They are kube-manager's own (vnc_kubernetes.py): it
-// overwrites any other.
+// PortTranslationPools returns the pools that Fabric SNAT needs before kube-manager
+// can reach the config API. They are the pools that kube-manager itself sets
+// (vnc_kubernetes.py): it overwrites all others.
 func PortTranslationPools() []PortTranslationPool {
 	return []PortTranslationPool{
 		{"tcp", PortRange{56000, 57023}},

@@ -5,11 +5,11 @@ import (
 	"net/netip"
 )
 
-// Kind says which part of the underlay something is, by the name of its field below
-// spec.underlay. It is what protocols, TLS and wording hang on; the names of
-// link-local services are for people. The zero Kind is unknown: of a service that was
-// read from a rendered declaration or from the underlay, only the name says what it is
-// for, and somebody may have chosen that.
+// Kind is a part of the underlay, named like its field below spec.underlay.
+// Protocols, TLS and messages depend on the kind; the names of link-local services
+// are only for people. The zero Kind is unknown: a service that was read from a
+// rendered declaration or from the underlay has only a name, which anybody may have
+// chosen.
 type Kind string
 
 // The kinds that are treated differently from the rest.
@@ -18,7 +18,7 @@ const (
 	VRouter  Kind = "vrouter"  // on every compute node
 )
 
-// Role is something of the underlay that runs on one or more nodes.
+// Role is a part of the underlay that runs on one or more nodes.
 type Role struct {
 	Kind    Kind
 	Name    string // as link-local services are called after it
@@ -38,9 +38,9 @@ func (r Role) NodePath(i int) string {
 // agentName is the guide's name for the vRouter agent's service.
 const agentName = "K8s-cni-to-agent"
 
-// Services are the link-local services for what has been allocated: a row for
-// each node of each role that has a service IP, and the vRouter agent's, last.
-// The agent is reached at 127.0.0.1, which every compute node takes as itself.
+// Services are the link-local services for an allocation: one for each node of each
+// role that has a service IP, and then the one for the vRouter agent. The fabric
+// address of the agent is 127.0.0.1, because it is on every compute node.
 func Services(prefix string, roles []Role, vrouterPort int, a Allocation) []Service {
 	var rows []Service
 	for _, role := range roles {

@@ -1,6 +1,6 @@
-// Package linklocal knows what a link-local service of Contrail is and which
-// service IP each fabric address gets. It is pure: addresses in, addresses out,
-// nothing of Kubernetes, YAML or files.
+// Package linklocal defines the link-local services of Contrail, and allocates a
+// service IP for each fabric address. It is pure: addresses in, addresses out,
+// without Kubernetes, YAML or files.
 package linklocal
 
 import (
@@ -11,9 +11,9 @@ import (
 	"slices"
 )
 
-// Service is one entry of Contrail's linklocal_services: whoever in the underlay
-// dials ServiceIP:ServicePort reaches one of FabricIPs (or FabricDNSName) at
-// FabricPort. The vRouter agent keys entries by (ServiceIP, ServicePort) and
+// Service is one entry of Contrail's linklocal_services: a connection from the
+// underlay to ServiceIP:ServicePort goes to one of FabricIPs (or to FabricDNSName)
+// at FabricPort. The vRouter agent keys entries by (ServiceIP, ServicePort) and
 // silently drops the second of a pair. Ports are 1 to 65535; exactly one of
 // FabricIPs and FabricDNSName is set.
 type Service struct {
@@ -33,7 +33,7 @@ func (s Service) Equal(t Service) bool {
 }
 
 // SameTarget reports whether both lead from the same service IP and port to the
-// same place, whatever they are called.
+// same place. Names do not matter.
 func (s Service) SameTarget(t Service) bool {
 	return s.ServiceIP == t.ServiceIP && s.ServicePort == t.ServicePort &&
 		slices.Equal(s.FabricIPs, t.FabricIPs) &&

@@ -60,8 +60,9 @@ func linkLocalService(s linklocal.Service) object {
 	return o
 }
 
-// ResourceName is the name of the resource for a link-local service: its own in
-// lower case, everything but letters and digits a -.
+// ResourceName is the name of the resource for a link-local service: the name of
+// the service in lower case, with - in place of all characters except letters and
+// digits.
 func ResourceName(service string) string {
 	name := strings.Map(func(r rune) rune {
 		switch {

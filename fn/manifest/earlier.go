@@ -12,8 +12,8 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
-// Earlier is what is known of a rendering that may be older than the config at
-// hand, for telling its resources from copies that somebody made of them.
+// Earlier is what is known about an earlier rendering. It tells the rendered
+// resources from copies that somebody made of them.
 type Earlier struct {
 	Owner     string   // metadata.name of the NestedConfig
 	Namespace string   // spec.namespace
@@ -61,12 +61,11 @@ func Namespaced(n *yaml.RNode) bool {
 }
 
 // Holds reports whether some config of this owner, namespace and Secret renders a
-// resource of this kind and name. What the other fields of that config were does
-// not matter: any prefix of link-local services, any number of nodes, any mode.
+// resource of this kind and name. The other fields of that config do not matter: it
+// may have had any prefix of link-local services, any number of nodes, any mode.
 //
-// A Namespace is one only when it is that of the rest, and a Secret with
-// credentials only under the names given: with any name, a copy that serves
-// another purpose could not be told from them.
+// A Namespace counts only if it is Namespace, and a Secret with credentials only if
+// its name is in Secrets: otherwise a copy for another purpose would count too.
 func (e Earlier) Holds(n *yaml.RNode) bool {
 	kind, name := n.GetKind(), n.GetName()
 	switch n.GetApiVersion() {
@@ -95,5 +94,6 @@ func declares(n *yaml.RNode) bool {
 	return service().MatchString(n.GetName()) && (said == "" || ResourceName(said) == n.GetName())
 }
 
-// FileName is the name of the file for a resource, where each has its own.
+// FileName is the name of the file for a resource, if each resource has its own
+// file.
 func FileName(kind, name string) string { return strings.ToLower(kind) + "-" + name + ".yaml" }

@@ -117,8 +117,9 @@ func format(c *config.Config, kind env.Kind, field any) string {
 	panic(fmt.Sprintf("no text for a %T", field))
 }
 
-// Checksum of the data of a ConfigMap changes whenever a variable does, in
-// whatever order the variables stand. Names and values cannot hold a zero.
+// Checksum is computed from the data of a ConfigMap: it changes if a variable
+// changes, and does not depend on the order of the variables. Names and values
+// cannot hold a zero byte.
 func Checksum(data map[string]string) string {
 	h := sha256.New()
 	for _, name := range slices.Sorted(maps.Keys(data)) {

@@ -26,8 +26,8 @@ const (
 // its pods read at start.
 const ChecksumAnnotation = "nested.opencontrail.org/environment-checksum"
 
-// Render gives the resources of one config, in the order in which they must be
-// applied. The nodes are the caller's to change.
+// Render returns the resources of one config, in the order in which they must be
+// applied. The caller may change the nodes.
 func Render(c *config.Config) []*yaml.RNode {
 	kubeManagerEnv := environment(c, env.KubeManager)
 	cniEnv := environment(c, env.CNI)
@@ -115,8 +115,8 @@ func credentials(c *config.Config) object {
 	)}
 }
 
-// Local reports whether a resource stays out of the cluster: it declares what
-// the underlay must hold.
+// Local reports whether a resource is not for the cluster: it declares what the
+// underlay must hold.
 func Local(n *yaml.RNode) bool { return n.GetApiVersion() == config.APIVersion }
 
 // Secret reports whether a resource holds credentials.

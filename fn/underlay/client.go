@@ -44,8 +44,7 @@ type ClientOptions struct {
 // defaultTimeout is that of the command line.
 const defaultTimeout = 30 * time.Second
 
-// Client is one config API with its servers. It is not safe for concurrent use:
-// whoever reads in order to write does one thing after the other.
+// Client is one config API with its servers. It is not safe for concurrent use.
 type Client struct{ api *configapi.Client }
 
 // NewClient checks the URLs; it sends nothing.

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// ConflictError lists what stands in the way. Nothing was written to the list.
+// ConflictError lists the conflicts. Nothing was written to the list.
 type ConflictError struct{ Conflicts []Conflict }
 
 func (e *ConflictError) Error() string {
@@ -18,11 +18,11 @@ func (e *ConflictError) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// LostError says what somebody removed from the list after it was written, and
-// what could not be put back.
+// LostError lists the entries that another client removed from the list after they
+// were written, and that could not be put back.
 type LostError struct {
 	Missing []string
-	Err     error // why no more was tried
+	Err     error // why it was not tried again
 }
 
 func (e *LostError) Error() string {

@@ -8,7 +8,7 @@ import (
 	"github.com/nested-config/nested-config/internal/underlay/plan"
 )
 
-// Action is what happens to something, as one character of a diff.
+// Action is what a Change does, as one character of a diff.
 type Action string
 
 // The actions.
@@ -26,32 +26,32 @@ func (a Action) MarshalText() ([]byte, error) {
 	return []byte(words[a]), nil
 }
 
-// Change is something to be done.
+// Change is one planned change.
 type Change struct {
 	Action   Action   `json:"action"`
 	Clusters []string `json:"clusters"` // on whose behalf
-	// Before and After are entries of the list; nil for what is not there, and
-	// both nil when What says what it is about.
+	// Before and After are entries of the list; nil if there is none. Both are nil
+	// if What is set.
 	Before json.RawMessage `json:"before,omitempty"`
 	After  json.RawMessage `json:"after,omitempty"`
 	What   string          `json:"what,omitempty"` // a virtual network's fabric_snat, or the pools
 	Note   string          `json:"note,omitempty"`
 }
 
-// Standing is what something that stays is to the clusters of the call.
+// Standing is the relation of a kept entry to the clusters of the call.
 type Standing string
 
 // The standings, as people read them.
 const (
-	Foreign    = Standing(plan.Foreign)    // nobody's, and nobody here declares it
-	Owned      = Standing(plan.Owned)      // a cluster's
-	Shared     = Standing(plan.Shared)     // nobody's, and just as declared
-	OtherName  = Standing(plan.OtherName)  // nobody's, and leads where it is declared to lead
-	Undeclared = Standing(plan.Undeclared) // owned here and not declared
-	InTheWay   = Standing(plan.InTheWay)   // of a Conflict
+	Foreign    = Standing(plan.Foreign)    // without owner, and not declared by the clusters of the call
+	Owned      = Standing(plan.Owned)      // owned by a cluster
+	Shared     = Standing(plan.Shared)     // without owner, and exactly as declared
+	OtherName  = Standing(plan.OtherName)  // without owner, and with the declared target under another name
+	Undeclared = Standing(plan.Undeclared) // owned by a cluster of the call, and not declared
+	InTheWay   = Standing(plan.InTheWay)   // the entry of a Conflict
 )
 
-// Kept is something that stays as it is.
+// Kept is an entry or a setting that does not change.
 type Kept struct {
 	Entry    json.RawMessage `json:"entry,omitempty"` // of the list; nil when What says what it is
 	What     string          `json:"what,omitempty"`
@@ -71,7 +71,7 @@ func (k Kept) MarshalJSON() ([]byte, error) {
 	return json.Marshal(fields(k))
 }
 
-// Conflict is why nothing may be written.
+// Conflict is a reason to write nothing.
 type Conflict struct {
 	Reason   string
 	Clusters []string // who declares it

@@ -8,25 +8,27 @@ import (
 	"github.com/nested-config/nested-config/internal/underlay/plan"
 )
 
-// Holding is what an underlay holds of the things that nested clusters declare.
+// Holding is the current state of those parts of an underlay that nested clusters
+// declare.
 type Holding struct {
 	Server string
-	// Entries are the link-local services of all clusters and of everybody else, in
-	// the order of the list. One whose fields hold a password or a token has no
-	// name, and is not whole where it matters.
+	// Entries are the link-local services of all clusters and of all others, in the
+	// order of the list. A name or DNS name with a password or a token is left out;
+	// without its DNS name an entry is not Whole.
 	Entries []Entry
-	// Network is the virtual network that was asked for.
+	// Network is the requested virtual network.
 	Network Network
-	// Pools are the port translation pools; PoolsUnknown: they cannot be read.
+	// Pools are the port translation pools. PoolsUnknown says that they cannot be
+	// read.
 	Pools        []linklocal.PortTranslationPool
 	PoolsUnknown bool
 }
 
-// Entry is a link-local service of the list with what can be understood of it.
+// Entry is a link-local service of the list.
 type Entry struct {
 	Raw json.RawMessage
-	// Service is what it says. Of an entry that is not Whole only the name, the
-	// service IP and the service port may be used, where they are not zero.
+	// Service is the entry as far as it can be read. If the entry is not Whole, use
+	// only the name, the service IP and the service port, if they are not zero.
 	Service linklocal.Service
 	Whole   bool
 }
@@ -37,8 +39,8 @@ type Network struct {
 	SNAT   bool // fabric_snat is on
 }
 
-// Read reads what the underlay holds, and the virtual network; the zero FQName is
-// none. It writes nothing.
+// Read reads the state of the underlay and of a virtual network; with the zero
+// FQName it reads no network. It writes nothing.
 func Read(ctx context.Context, c *Client, network FQName, o Options) (Holding, error) {
 	want := []Cluster{}
 	if network != (FQName{}) {

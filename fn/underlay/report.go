@@ -14,8 +14,9 @@ import (
 	"github.com/nested-config/nested-config/internal/underlay/plan"
 )
 
-// Text writes the plan as a diff, for people: what changes, and what should not
-// stay as it is. All the rest is counted, or with all shown too.
+// Text writes the plan as a diff for people: all changes, and the owned entries
+// that are no longer declared. All others are counted; if all is true, they are
+// listed too.
 func (r Report) Text(w io.Writer, all bool) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "config API %s\n\n", r.Server)
@@ -155,7 +156,7 @@ func (r Report) stays() string {
 	return fmt.Sprintf("unchanged: %s", strings.Join(parts, "; "))
 }
 
-// Summary writes what Apply or Remove has done, for people.
+// Summary writes, for people, what Apply or Remove has done.
 func (r Report) Summary(w io.Writer) error {
 	var b strings.Builder
 	for _, e := range r.Repaired {

@@ -51,56 +51,58 @@ const (
 	maxFailures = 4   // requests in a row that were not answered
 )
 
-// Report is what a call has found, and done.
+// Report is the state that a call has read, and what it has done.
 type Report struct {
 	Server string
-	// Planned reports whether the underlay was read. What follows is what was seen
-	// then: what was to be done, what stays, and why nothing may be written.
+	// Planned reports whether the underlay was read. The next fields are the state
+	// at that time: the planned changes, what does not change, and the conflicts,
+	// which prevent all writes.
 	Planned   bool
 	Changes   []Change
 	Kept      []Kept
 	Conflicts []Conflict
 	pending   bool
-	// Applied reports whether the underlay is as declared, at the last look.
+	// Applied reports whether the underlay was as declared when it was last read.
 	Applied bool
 	// Requests that wrote something: to the list, and to anything else.
 	ListWrites, OtherWrites int
 	// Window is the longest time from the start of a conditional GET to the end of
-	// the PUT after it: an upper bound for how long a rival's write could be lost.
+	// the PUT after it: a write by another client in this time may be lost.
 	Window time.Duration
-	// Repaired are entries that a rival's write had removed, and which were put back.
+	// Repaired are entries that another client had removed, and that were put back.
 	Repaired []string
-	// Left are entries that are gone, and in whose place there is something else.
+	// Left are entries that are gone and were not put back, because another entry
+	// has their place.
 	Left []string
 }
 
-// Pending reports whether something of what was planned is still to be done.
+// Pending reports whether a planned change is not done yet.
 func (r Report) Pending() bool { return r.pending && !r.Applied }
 
-// ErrNotFound is what an error is when the underlay lacks an object that every
-// underlay has.
+// ErrNotFound is the error if the underlay lacks an object that every underlay has.
 var ErrNotFound = configapi.ErrNotFound
 
-// Plan reads the underlay and says what is to be done. It writes nothing.
+// Plan reads the underlay and returns the planned changes. It writes nothing.
 func Plan(ctx context.Context, c *Client, want []Cluster, o Options) (Report, error) {
 	return newRun(c, want, o).look(ctx)
 }
 
-// Apply does what Plan says. The Report is valid also when there is an error,
-// which is a *ConflictError, a *LostError, a *TooLongError, a context's error, or
-// what the config API has said. A run that was interrupted or failed can be repeated.
+// Apply makes the changes that Plan returns. The Report is valid even with an
+// error. The error is a *ConflictError, a *LostError, a *TooLongError, the error of
+// a context, or an error of the config API. A run that was interrupted or failed
+// can be repeated.
 func Apply(ctx context.Context, c *Client, want []Cluster, o Options) (Report, error) {
 	return newRun(c, want, o).apply(ctx)
 }
 
-// PlanRemoval reads the underlay and says what a call of Remove would do.
+// PlanRemoval reads the underlay and returns the changes that Remove would make.
 func PlanRemoval(ctx context.Context, c *Client, cluster string, o Options) (Report, error) {
 	o.Prune, o.Adopt = true, false
 	return newRun(c, []Cluster{{Name: cluster}}, o).look(ctx)
 }
 
-// Remove takes away what the cluster alone owns, and its share in the rest.
-// Port translation pools stay: other networks may use them.
+// Remove removes the entries that only this cluster owns, and its ownership of all
+// others. Port translation pools stay: other networks may use them.
 func Remove(ctx context.Context, c *Client, cluster string, o Options) (Report, error) {
 	o.Prune, o.Adopt = true, false
 	return newRun(c, []Cluster{{Name: cluster}}, o).apply(ctx)
