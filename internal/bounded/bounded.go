@@ -1,5 +1,5 @@
-// Package bounded reads input that may be larger than anybody means it to be: a
-// device, a pipe without an end, the wrong file.
+// Package bounded reads input that may be larger than intended: a device, a pipe
+// without an end, the wrong file.
 package bounded
 
 import (

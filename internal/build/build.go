@@ -1,10 +1,11 @@
-// Package build is `kustomize build` in process, with exactly one function in it: ours.
+// Package build is `kustomize build` in process, with one function: that of this
+// program.
 //
-// kustomize's own plugins stay disabled, so a repository can run nothing: no binary, no container, no chart. What lies elsewhere (a remote base,
-// a file by HTTP) is refused, or fetched by package fetch and shown to kustomize as if it lay here: kustomize itself never sees a URL, and starts
-// nothing. What it reads comes through one door (view.ReadFile), where size, aliases and shape are checked. Where a kustomization names
-// a NestedConfig under generators: or transformers:, kustomize is shown another text in its place (see view), in which the function has
-// already run. What this package does not resolve reaches kustomize as it is and fails there: nothing is skipped in silence.
+// The plugins of kustomize stay disabled, so a repository can run nothing: no binary, no container, no chart. Remote content (a base, a file by HTTP)
+// is refused, or package fetch gets it and kustomize reads it like a local file: kustomize itself never gets a URL, and starts no process. It reads
+// every file through view.ReadFile, which checks size, aliases and shape. If a kustomization names a NestedConfig under generators: or transformers:,
+// kustomize reads the output of the function in its place (see view). Entries that this package does not resolve reach kustomize unchanged and fail
+// there: none is skipped silently.
 //
 // Limits, each an error that says what to do instead: NestedConfigs under transformers: of a component; a generator of kustomize after a NestedConfig in one list; validators:; the alpha transformerAnnotations with ours under
 // transformers:; a function that changes or removes what others made. And one difference that only a function could see: under transformers: it gets

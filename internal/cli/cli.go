@@ -1,6 +1,6 @@
-// Package cli is the command line: one file per command, each of which parses
-// its flags and calls the package that does the work. What a command may touch
-// of the outside is handed to it.
+// Package cli is the command line: one file per command, each of which parses its
+// flags and calls the package that does the work. A command gets everything outside
+// the process (streams, environment, clock) as arguments.
 package cli
 
 import (

@@ -1,5 +1,6 @@
-// Package docs holds every document to what it shows. Its test reads README.md, CONTRIBUTING.md, docs, and the READMEs of bases, examples and
-// overlays; runs their code blocks in document order, as a reader would paste them; and compares what is shown. All of the package is tests.
+// Package docs checks that every document shows what the program does. Its test reads README.md, CONTRIBUTING.md, docs, and the READMEs of bases,
+// examples and overlays; runs their code blocks in document order, as a reader would paste them; and compares what is shown. The package has only
+// tests.
 //
 // A reader starts with nothing but nested-config on PATH, in
 //
@@ -7,8 +8,8 @@
 //   - a clone, for CONTRIBUTING.md,
 //   - a directory that holds a copy of that example, base or overlay alone, for their READMEs.
 //
-// What the blocks of a document leave behind is there for the next: files, the working directory, exported variables. An HTML comment right before
-// a block, which no reader sees, says what the block is. A block of sh without one is run; any other block without one is an error.
+// A block sees the files, the working directory and the exported variables of the blocks before it. An HTML comment right before a block, which
+// readers do not see, says what the block is. A block of sh without a comment is run; any other block without one is an error.
 //
 //	<!-- run, in a clone, status 1, prints FILE -->     bash runs it; each word after run is optional
 //	<!-- output -->                                     all that the block before printed
@@ -18,7 +19,7 @@
 //	<!-- TREE-PATH.txtar NAME -->                       the file NAME of a test script
 //	<!-- not run: REASON -->                            it cannot be run here
 //
-// A comment of one of these two forms stands by itself:
+// A comment of these two forms is independent of a block:
 //
 //	<!-- given: COMMAND -->         what the reader has at this place: files, a cluster in some state
 //	<!-- afterwards: COMMAND -->    puts a cluster in order when the document is done

@@ -1,4 +1,4 @@
-// Package doors holds the tests of what small hostile inputs cost at every door
-// of the program: each input has less than 1 KB, and no door may spend more than
-// 50 MB on one of them.
+// Package doors tests the cost of small hostile inputs at every entry point of the
+// program: each input has less than 1 KB, and no entry point may use more than 50
+// MB of memory for it.
 package doors

@@ -1,9 +1,9 @@
-// Package fetch gets what lies elsewhere: a git repository, or a file by HTTPS. It is the only way in which a build starts a process or opens a
-// connection, and it does so for an operator's flag alone.
+// Package fetch gets remote content: a git repository, or a file by HTTPS. Only this package starts a process or opens a connection for a build, and
+// only if the operator sets the flag.
 //
-// What it asks for is written by whoever wrote the repository, so nothing of it reaches git that git or ssh could read as anything but what it is
-// (see Repository), git may speak https and ssh and nothing else, also for submodules and redirects, everything is bounded in time, files in size, and
-// no process survives the call. The operator's own configuration of git and ssh is trusted: keys, known hosts, credential helpers, proxies.
+// The author of the repository writes the URLs. So git gets no text that git or ssh could read as an option (see Repository), git may use only https
+// and ssh, also for submodules and redirects, every request is bounded in time, files are bounded in size, and no process survives the call. The
+// operator's own configuration of git and ssh is trusted: keys, known hosts, credential helpers, proxies.
 package fetch
 
 import (

@@ -1,10 +1,10 @@
-// Package golden is the one flag by which tests rewrite what they expect. Only tests
-// import it; .ci/golden gives it to all of those that do.
+// Package golden defines the flag -update, with which tests rewrite their expected
+// outputs. Only tests import it; .ci/golden sets the flag for all tests that do.
 package golden
 
 import "flag"
 
 var update = flag.Bool("update", false, "rewrite the expected outputs; read the difference as prose before committing it")
 
-// Update reports whether expected outputs are to be rewritten, and not compared.
+// Update reports whether tests rewrite expected outputs instead of comparing them.
 func Update() bool { return *update }

@@ -1,9 +1,9 @@
-// Package importer turns what describes a site, such as the common.env that the
-// old script sourced or the manifest that it made, into a NestedConfig that says
-// the same, and its credentials into a file of their own.
+// Package importer turns the description of a site, such as the common.env that the
+// old script sourced or the manifest that it made, into an equivalent NestedConfig,
+// and a separate file with the credentials.
 //
-// A reader for each form makes a draft of a text: settings, fields, and what to
-// tell. One way leads from there to the document.
+// Each form has a reader that makes a draft of the text: settings, fields and
+// messages. The same code makes the document from every draft.
 package importer
 
 import (

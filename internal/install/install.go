@@ -1,4 +1,4 @@
-// Package install copies the running program to where another program looks for it: an image without a shell has no cp.
+// Package install copies the running program to the place where another program looks for it: an image without a shell has no cp.
 package install
 
 import (

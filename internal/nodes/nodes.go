@@ -1,6 +1,7 @@
-// Package nodes writes what the VMs of a nested cluster need before Kubernetes
-// is on them, each for the program that reads it: names of the nodes, a registry
-// without TLS, and the kernel modules that pods are connected with.
+// Package nodes writes the configuration that the VMs of a nested cluster need
+// before Kubernetes is installed, in the format of each program that reads it:
+// names of the nodes, a registry without TLS, and the kernel modules for the pod
+// network.
 package nodes
 
 import (

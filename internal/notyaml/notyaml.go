@@ -1,6 +1,6 @@
-// Package notyaml says why a text is not YAML without showing what is in it. The
-// parser's own messages quote the text, which may hold a password: a password that
-// begins with * and stands without quotes is an alias to the parser.
+// Package notyaml says why a text is not YAML, without showing its content. The
+// messages of the parser quote the text, which may hold a password: the parser
+// reads a password that begins with * and has no quotes as an alias.
 package notyaml
 
 import (

@@ -1,7 +1,7 @@
 // Package printable is the only way for foreign text to reach a terminal, a result
-// or a log. Names, messages of servers, and everything else that does not come
-// from the source of this program may contain escapes that move the cursor,
-// newlines that forge a line, and characters that change the writing direction.
+// or a log. Names, messages of servers, and all other text from outside may contain
+// escapes that move the cursor, newlines that forge a line, and characters that
+// change the writing direction.
 package printable
 
 import (

@@ -1,5 +1,5 @@
-// Package schemas validates objects against the CRDs that their projects publish, for tests. The CRDs come out of Go modules, so that they are
-// the real ones, in a known version, and checked by go.sum's database.
+// Package schemas validates objects against the CRDs that their projects publish, for tests. The CRDs come from Go modules, so they are the real
+// ones, in a known version, and go.sum verifies them.
 package schemas
 
 import (

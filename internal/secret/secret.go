@@ -1,7 +1,7 @@
 // Package secret keeps passwords and tokens out of messages. A server may send back
-// what it was sent, escaped in any way. So a foreign text that contains a secret in
-// any form is not shown at all. Stars in place of the secret would show where it
-// was, and the length of a short one.
+// the text of a request, escaped in any way. So a foreign text that contains a
+// secret in any form is not shown at all. Stars in place of the secret would show
+// its position, and the length of a short one.
 package secret
 
 import (

@@ -1,6 +1,6 @@
-// Package source finds resources of this program's kinds under the paths that a
-// command is given, and says of each where it stands, so that a message can. It is
-// the one reader of files: the same path means the same to every command.
+// Package source finds resources of this program's kinds under the paths of a
+// command, with the place of each for messages. It is the only reader of files: the
+// same path means the same to every command.
 //
 // A path is one of these:
 //

@@ -1,11 +1,11 @@
-// Package wholefile writes files whole or not at all: whoever reads a file while
-// it is written, or after a crash or a full disk, finds all of the old text or
-// all of the new one.
+// Package wholefile replaces files atomically: a reader of a file sees either the
+// complete old text or the complete new one, even while it is written, and after a
+// crash or a full disk.
 //
-// A text is first written to a temporary file beside its place, under a name
-// that nobody can foresee and that must be new, so that no planted link leads the
-// writer elsewhere. Then it is renamed. A file that is replaced loses its hard
-// links, and its owner where another user replaces it.
+// A text is first written to a temporary file beside the target. Its name is random
+// and must be new, so that a link that an attacker made cannot redirect the write.
+// Then the file is renamed. A file that is replaced loses its hard links, and its
+// owner if another user replaces it.
 //
 // On Windows a rename replaces a file as it does elsewhere, but fails while
 // another program has it open without sharing it; the old file stays then. There

@@ -1,6 +1,6 @@
-// Package workers does many things, several at a time. A panic in one of
-// them is one in the caller, where it can be recovered from: in a goroutine of its
-// own it would end the process with the status 2, which may mean something else.
+// Package workers runs tasks in parallel. A panic in a task becomes a panic in the
+// caller, which can recover from it. In a goroutine of its own it would end the
+// process with status 2, which has another meaning here.
 package workers
 
 import (

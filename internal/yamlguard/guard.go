@@ -1,10 +1,9 @@
-// Package yamlguard says which YAML trees a program may work on: those without an alias that contains itself, those whose aliases stay small when
-// they are written out, those that are not nested without reason, and, for resources, those whose metadata has the shape that everybody
-// assumes. kyaml follows an alias into itself until the stack ends, which nothing recovers from, writes aliases out without a limit, and takes the
-// elements of a list for pairs of key and value.
+// Package yamlguard refuses YAML trees that a program must not work on: an alias that contains itself, aliases that grow too large when they are
+// expanded, too deep nesting, and, for resources, metadata of an unexpected shape. kyaml follows an alias into itself until the stack overflows,
+// which ends the process; it expands aliases without a limit; and it reads the elements of a list as pairs of key and value.
 //
-// The functions only look at a tree. They neither change it nor expand anything, and their cost grows with what was written, not with what
-// it stands for. Errors name the place by its path and never show a value.
+// The functions only read a tree. They neither change nor expand it, and their cost grows with the size of the text, not with the size of the
+// expanded tree. Errors name the path of the place and never show a value.
 package yamlguard
 
 import (

@@ -1,4 +1,5 @@
-// Package yamlnode makes YAML nodes and finds nodes in others. It knows YAML and none of our kinds.
+// Package yamlnode builds and finds YAML nodes. It does not depend on the kinds of
+// this program.
 package yamlnode
 
 import (

@@ -1,13 +1,14 @@
 // Package yamlwrite writes YAML as kyaml's encoder does, byte for byte, in a
-// fraction of its time. The encoder makes an event of every node, keeps all events
-// until it is closed, and looks at every letter three times. That was half of what the
-// function did, and most of what a fleet did.
+// fraction of its time. The encoder makes an event for every node, keeps all events
+// until it is closed, and reads every letter three times. That took half of the
+// time of the function, and most of the time for a fleet.
 //
-// What is written here is what a machine writes, and most of what people write: block
-// mappings and lists, scalars of one line in printable ASCII, literal text, comments
-// above a field and behind a value. Every other scalar is given to the encoder, and so
-// is a whole document that has another comment, an anchor or anything else.
-// A property test holds that the bytes are those of the encoder for any document.
+// This package writes the YAML that programs write, and most of what people write:
+// block mappings and lists, scalars of one line in printable ASCII, literal text,
+// comments above a field and after a value. It passes all other scalars to the
+// encoder, and whole documents that have other comments, anchors or other
+// constructs. A property test holds that the bytes are those of the encoder for any
+// document.
 package yamlwrite
 
 import (

@@ -1,6 +1,6 @@
 // Package apitest is a config API for tests. It answers as the real server was
-// recorded to answer, input by input, and does so as an http.Handler value.
-// Between any two steps of it a rival may act, and any answer may get lost.
+// recorded to answer, input by input, and does so as an http.Handler value. A test
+// can let another client write between any two steps, and lose any answer.
 package apitest
 
 import (

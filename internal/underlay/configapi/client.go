@@ -1,9 +1,9 @@
 // Package configapi talks to Contrail's config API: the few calls that link-local
 // services and Fabric SNAT need, over HTTP or HTTPS, to one of several servers.
 //
-// What it knows of the server was recorded from a real one. The server has no
-// compare-and-swap, so nothing here ever sends a PUT twice: a caller that did
-// not get its answer has to read again.
+// The behaviour of the server was recorded from a real one. The server has no
+// compare-and-swap, so this package never sends a PUT twice: a caller that gets no
+// answer has to read again.
 package configapi
 
 import (

@@ -1,4 +1,4 @@
-// Package declared reads what an underlay has to hold: from NestedConfigs, or
+// Package declared reads the declarations for an underlay: from NestedConfigs, or
 // from the LinkLocalServices and FabricSNATs that were rendered from them.
 package declared
 

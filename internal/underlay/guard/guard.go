@@ -1,8 +1,7 @@
-// Package guard is the only way by which the underlay commands speak HTTP. What
-// carries a password or a token goes to the scheme, host and port that the
-// operator has named, and nowhere else: whatever a redirect, a version document
-// or a service catalog says, and whatever a library makes of it. What comes back
-// is bounded, in bytes and in time.
+// Package guard does all HTTP requests of the underlay commands. A request with a
+// password or a token goes only to the scheme, host and port that the operator has
+// named, whatever a redirect, a version document, a service catalog or a library
+// says. Answers are bounded, in bytes and in time.
 package guard
 
 import (

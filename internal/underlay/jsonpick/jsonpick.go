@@ -1,7 +1,7 @@
-// Package jsonpick reads a few fields of a JSON object, or the elements of an array,
-// that somebody else has made. What it returns are parts of the text itself: it takes no
-// memory for what is not asked for, and a third of the time of encoding/json, which
-// reads a text once to find where it ends, once to check it and once to split it.
+// Package jsonpick reads a few fields of a foreign JSON object, or the elements of
+// an array. It returns parts of the text itself: other fields take no memory. It
+// takes a third of the time of encoding/json, which reads a text once to find its
+// end, once to check it and once to split it.
 package jsonpick
 
 import (

@@ -1,8 +1,8 @@
-// Package keystone gets tokens for the config API the way OpenStack users know:
-// from OS_* variables, clouds.yaml with secure.yaml, application credentials;
-// Keystone v3 and v2.0. gophercloud speaks the protocol, through a guard: whatever
-// it makes of an answer, nothing is sent to another place than Keystone's. What
-// gophercloud would read of the environment by itself is handed to it.
+// Package keystone gets tokens for the config API as other OpenStack clients do:
+// from OS_* variables, clouds.yaml with secure.yaml, or application credentials;
+// with Keystone v3 and v2.0. gophercloud speaks the protocol, through package
+// guard, so it sends requests only to Keystone, whatever an answer says.
+// gophercloud reads no environment: it gets the variables as arguments.
 package keystone
 
 import (
