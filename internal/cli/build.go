@@ -18,7 +18,7 @@ import (
 func newBuild(e Env) *cobra.Command {
 	var output, restrictor string
 	var remote bool
-	var discover bool
+	var discover, argocd bool
 	cmd := &cobra.Command{
 		Use:   "build [DIR]",
 		Short: "Run kustomize build with this function built in",
@@ -32,6 +32,10 @@ pods do not know, a changed ConfigMap that restarts no pod.
 It starts no process and opens no connection. With --allow-remote it fetches the
 remote bases and files that kustomizations name: repositories with git, by https or
 ssh, and files by https. It starts no other program.
+
+With --argocd, a value $ARGOCD_APP_REVISION in a resource of Argo CD becomes the
+commit that Argo CD has told in this variable. So the result names what it was built
+from. No other variable is read.
 
 -o replaces a file as a whole or not at all. Only you can read a file with a Secret.
 If the file of -o is a link, it is followed. A link in a directory of -o is replaced.`,
@@ -54,7 +58,7 @@ If the file of -o is a link, it is followed. A link in a directory of -o is repl
 					DialContext: e.Dial, Proxy: e.Proxy, DisableKeepAlives: true, ForceAttemptHTTP2: true,
 				}}
 			}
-			return e.build(append(args, ".")[0], output, o)
+			return e.build(append(args, ".")[0], output, argocd, o)
 		},
 	}
 	cmd.Flags().StringVarP(&output, "output", "o", "", "file to write instead of stdout, or an existing directory, which gets a file for each resource")
@@ -62,6 +66,7 @@ If the file of -o is a link, it is followed. A link in a directory of -o is repl
 		types.LoadRestrictionsNone.String()+" lets kustomizations load files from outside their directory")
 	cmd.Flags().BoolVar(&remote, "allow-remote", false, "fetch remote bases and files, with git (https, ssh) and by https")
 	cmd.Flags().BoolVar(&discover, "discover", false, "print the files of the NestedConfigs that a build would read, and build nothing; Argo CD asks a plugin this way whether a directory is for it")
+	cmd.Flags().BoolVar(&argocd, "argocd", false, "write the commit that Argo CD builds into its resources, in place of $ARGOCD_APP_REVISION")
 	return cmd
 }
 
@@ -75,7 +80,7 @@ func (e Env) discover(dir string) error {
 	return nil
 }
 
-func (e Env) build(dir, output string, o build.Options) error {
+func (e Env) build(dir, output string, argocd bool, o build.Options) error {
 	if e.Seal != nil {
 		if err := e.Seal(e.Err); err != nil {
 			return err
@@ -90,6 +95,11 @@ func (e Env) build(dir, output string, o build.Options) error {
 	e.print(results)
 	if err != nil {
 		return err
+	}
+	if argocd {
+		if err := build.PinCommit(resources, e.Getenv(build.CommitVariable)); err != nil {
+			return err
+		}
 	}
 	if output != "" {
 		return writeBuild(output, resources)
