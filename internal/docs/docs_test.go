@@ -18,7 +18,7 @@ const root = "../.."
 // documents are those that are held, by their path in the tree.
 func documents(t *testing.T) (paths []string) {
 	t.Helper()
-	for _, pattern := range []string{"*.md", "docs/*.md", "bases/*/README.md", "examples/*/README.md", "overlays/README.md", "overlays/*/README.md", "overlays/*/*/README.md"} {
+	for _, pattern := range []string{"*.md", "docs/*.md", "bases/*/README.md", "examples/*/README.md", "examples/*/*/README.md", "overlays/README.md", "overlays/*/README.md", "overlays/*/*/README.md"} {
 		found, err := filepath.Glob(filepath.Join(root, pattern))
 		if err != nil || len(found) == 0 {
 			t.Fatalf("no documents %s: %v", pattern, err)
