@@ -2,14 +2,15 @@ package underlay_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"log"
 	"net/http"
-	"os"
 	"strings"
 
 	"github.com/nested-config/nested-config/fn/config"
+	"github.com/nested-config/nested-config/fn/linklocal"
 	"github.com/nested-config/nested-config/fn/underlay"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -43,16 +44,16 @@ spec:
 	if err != nil {
 		log.Fatal(err)
 	}
-	if err := report.Text(os.Stdout, false); err != nil {
-		log.Fatal(err)
+	for _, c := range report.Changes {
+		var service linklocal.Service
+		if err := json.Unmarshal(c.After, &service); err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(c.Action, service.Name, service.ServiceIP, "for", c.Clusters)
 	}
 	fmt.Println("pending:", report.Pending())
 	// Output:
-	// config API http://192.168.1.100:8082
-	//
-	//   + 10.10.10.1:9091 -> 127.0.0.1:9091 "K8s-cni-to-agent" for k8s
-	//
-	// 1 to add, 0 to change, 0 to remove; nothing else is there.
+	// + K8s-cni-to-agent 10.10.10.1 for [k8s]
 	// pending: true
 }
 

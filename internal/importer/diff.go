@@ -10,6 +10,7 @@ import (
 	"github.com/nested-config/nested-config/fn"
 	"github.com/nested-config/nested-config/fn/config"
 	"github.com/nested-config/nested-config/fn/env"
+	"github.com/nested-config/nested-config/internal/yamlnode"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
@@ -95,7 +96,7 @@ func podsOf(file, text string) (map[env.Image]running, config.Problems) {
 		for _, v := range m.environmentOf(p) {
 			vars[v.name] = v
 		}
-		out[p.image] = running{p.String(), textAt(p.container, "image"), vars, m.hidden}
+		out[p.image] = running{p.String(), yamlnode.LastText(p.container, "image"), vars, m.hidden}
 	}
 	for _, f := range m.settings.Faults {
 		m.tell(config.Error, f.Line, f.Name, "%s", f.Message)

@@ -172,7 +172,7 @@ func (i *instances) keystone(sections map[string]entry) {
 		return
 	}
 	if !i.has(env.KeystoneHost) {
-		for e := range i.entries(at(kolla, "kolla_globals"), "kolla_globals") {
+		for e := range i.entries(yamlnode.Last(kolla, "kolla_globals"), "kolla_globals") {
 			if e.key == "kolla_internal_vip_address" {
 				i.take(e, env.KeystoneHost)
 			}
@@ -182,7 +182,7 @@ func (i *instances) keystone(sections map[string]entry) {
 		}
 	}
 	// This one wins over contrail_configuration.
-	for e := range i.entries(at(kolla, "kolla_passwords"), "kolla_passwords") {
+	for e := range i.entries(yamlnode.Last(kolla, "kolla_passwords"), "kolla_passwords") {
 		if e.key == "keystone_admin_password" {
 			i.take(e, env.KeystonePassword)
 		}

@@ -47,11 +47,11 @@ func (j *juju) find(root *yaml.Node) bool {
 	switch applications := firstOf(root, "applications", "services"); {
 	case applications != nil:
 		return j.bundle(root, applications)
-	case at(root, "settings") != nil:
-		j.settingsOf(at(root, "settings"))
-	case at(root, masterCharm) != nil:
-		j.collect(at(root, masterCharm), masterCharm)
-	case at(root, nestedDict) != nil:
+	case yamlnode.Last(root, "settings") != nil:
+		j.settingsOf(yamlnode.Last(root, "settings"))
+	case yamlnode.Last(root, masterCharm) != nil:
+		j.collect(yamlnode.Last(root, masterCharm), masterCharm)
+	case yamlnode.Last(root, nestedDict) != nil:
 		j.collect(root, "the file")
 	default:
 		j.alone(root)
@@ -61,7 +61,7 @@ func (j *juju) find(root *yaml.Node) bool {
 
 func firstOf(n *yaml.Node, keys ...string) *yaml.Node {
 	for _, key := range keys {
-		if found := at(n, key); found != nil {
+		if found := yamlnode.Last(n, key); found != nil {
 			return found
 		}
 	}
@@ -72,19 +72,19 @@ func firstOf(n *yaml.Node, keys ...string) *yaml.Node {
 func (j *juju) bundle(root, applications *yaml.Node) bool {
 	first, name := 0, ""
 	for e := range j.entries(applications, "applications") {
-		switch charmOf(textAt(e.node, "charm"), e.key) {
+		switch charmOf(yamlnode.LastText(e.node, "charm"), e.key) {
 		case masterCharm:
 			if first > 0 {
 				j.tell(config.Error, e.line, e.key, "is a second %s beside line %d: a NestedConfig is of one; leave the other out", masterCharm, first)
 				continue
 			}
 			first, name, j.line = e.line, e.key, e.line
-			j.collect(at(e.node, "options"), e.key)
+			j.collect(yamlnode.Last(e.node, "options"), e.key)
 		case nodeCharm:
 			j.cni = &e
 		case "kubernetes-master", "kubernetes-control-plane", "kubernetes-worker":
-			if cidr := textAt(e.node, "options", "service-cidr"); cidr != "" {
-				j.options["service-cidr"] = entry{"service-cidr", e.line, at(e.node, "options", "service-cidr")}
+			if cidr := yamlnode.LastText(e.node, "options", "service-cidr"); cidr != "" {
+				j.options["service-cidr"] = entry{"service-cidr", e.line, yamlnode.Last(e.node, "options", "service-cidr")}
 			}
 		}
 	}
@@ -93,9 +93,9 @@ func (j *juju) bundle(root, applications *yaml.Node) bool {
 		return false
 	}
 	j.note("applications, machines, relations", "are what Juju makes; of them the options of "+name+" are taken")
-	for _, relation := range elements(root, "relations") {
+	for _, relation := range yamlnode.LastItems(root, "relations") {
 		var ends []string
-		for _, end := range elements(relation) {
+		for _, end := range yamlnode.LastItems(relation) {
 			application, _, _ := strings.Cut(end.Value, ":")
 			ends = append(ends, application)
 		}

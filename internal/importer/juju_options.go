@@ -8,6 +8,7 @@ import (
 
 	"github.com/nested-config/nested-config/fn/config"
 	"github.com/nested-config/nested-config/fn/env"
+	"github.com/nested-config/nested-config/internal/yamlnode"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
@@ -126,7 +127,7 @@ func (j *juju) cniImage() {
 	if j.cni == nil {
 		return
 	}
-	registry, tag := textAt(j.cni.node, "options", "docker-registry"), textAt(j.cni.node, "options", "image-tag")
+	registry, tag := yamlnode.LastText(j.cni.node, "options", "docker-registry"), yamlnode.LastText(j.cni.node, "options", "image-tag")
 	if ours := j.value(env.Registry); cmp.Or(registry, charmRegistry) != ours {
 		j.tell(config.Warning, j.cni.line, j.cni.key, "has another docker-registry, which is %s where it is not set: a NestedConfig has one, that of %s", charmRegistry, masterCharm)
 	}

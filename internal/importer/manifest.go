@@ -89,8 +89,8 @@ func (m *manifest) documents() bool {
 
 // add keeps a resource, or the items of a list.
 func (m *manifest) add(n *yaml.Node, depth int) {
-	kind := textAt(n, "kind")
-	if items := at(n, "items"); strings.HasSuffix(kind, "List") && items != nil && items.Kind == yaml.SequenceNode {
+	kind := yamlnode.LastText(n, "kind")
+	if items := yamlnode.Last(n, "items"); strings.HasSuffix(kind, "List") && items != nil && items.Kind == yaml.SequenceNode {
 		for _, item := range items.Content {
 			if depth == 0 { // a list of lists is nothing that Kubernetes knows
 				m.add(yamlnode.Target(item), depth+1)
@@ -99,7 +99,7 @@ func (m *manifest) add(n *yaml.Node, depth int) {
 		return
 	}
 	if n.Kind == yaml.MappingNode {
-		o := object{n, short(kind), short(textAt(n, "metadata", "name")), short(textAt(n, "metadata", "namespace"))}
+		o := object{n, short(kind), short(yamlnode.LastText(n, "metadata", "name")), short(yamlnode.LastText(n, "metadata", "namespace"))}
 		m.objects = append(m.objects, o)
 		m.named[[2]string{o.kind, o.name}] = append(m.named[[2]string{o.kind, o.name}], o)
 	}

@@ -112,10 +112,10 @@ func (m *manifest) environmentOf(p *pod) []variable {
 		}
 		return vars
 	}
-	for _, from := range elements(p.container, "envFrom") {
+	for _, from := range yamlnode.LastItems(p.container, "envFrom") {
 		add(m.envFrom(p, from))
 	}
-	for _, e := range elements(p.container, "env") {
+	for _, e := range yamlnode.LastItems(p.container, "env") {
 		if v, ok := m.env(p, e); ok {
 			add([]variable{v})
 		}
@@ -124,21 +124,21 @@ func (m *manifest) environmentOf(p *pod) []variable {
 }
 
 func (m *manifest) envFrom(p *pod, from *yaml.Node) []variable {
-	kind, ref := "ConfigMap", at(from, "configMapRef")
+	kind, ref := "ConfigMap", yamlnode.Last(from, "configMapRef")
 	if ref == nil {
-		kind, ref = "Secret", at(from, "secretRef")
+		kind, ref = "Secret", yamlnode.Last(from, "secretRef")
 	}
 	if ref == nil {
 		return nil
 	}
-	name := textAt(ref, "name")
+	name := yamlnode.LastText(ref, "name")
 	o, ok := m.find(kind, short(name), p.namespace)
 	if !ok {
-		m.missing(p, kind, name, from, textAt(ref, "optional") == "true")
+		m.missing(p, kind, name, from, yamlnode.LastText(ref, "optional") == "true")
 		return nil
 	}
 	vars := m.data(o)
-	if prefix := textAt(from, "prefix"); prefix != "" {
+	if prefix := yamlnode.LastText(from, "prefix"); prefix != "" {
 		for i := range vars {
 			vars[i].name = prefix + vars[i].name
 		}
@@ -151,7 +151,7 @@ func (m *manifest) envFrom(p *pod, from *yaml.Node) []variable {
 func (m *manifest) missing(p *pod, kind, name string, from *yaml.Node, optional bool) {
 	m.hidden = m.hidden || kind == "Secret"
 	switch {
-	case kind == "Secret" && p.image == env.KubeManager && at(m.fields, "auth", "credentialsSecret") == nil:
+	case kind == "Secret" && p.image == env.KubeManager && yamlnode.Last(m.fields, "auth", "credentialsSecret") == nil:
 		m.tell(config.Warning, from.Line, "Secret "+short(name), "is not in the source: it is taken to have the credentials, and must have them under the names of their variables")
 		m.set(name, "envFrom of "+p.String(), "auth", "credentialsSecret")
 	case optional:
@@ -162,29 +162,29 @@ func (m *manifest) missing(p *pod, kind, name string, from *yaml.Node, optional 
 
 // env is one entry of the list of that name.
 func (m *manifest) env(p *pod, e *yaml.Node) (variable, bool) {
-	v := variable{name: textAt(e, "name"), line: e.Line}
+	v := variable{name: yamlnode.LastText(e, "name"), line: e.Line}
 	if !variableName().MatchString(v.name) {
 		m.drop(v.line, p.String(), "has a variable whose name is none")
 		return v, false
 	}
-	from := at(e, "valueFrom")
+	from := yamlnode.Last(e, "valueFrom")
 	if from == nil {
-		v.value = textAt(e, "value")
+		v.value = yamlnode.LastText(e, "value")
 		if strings.Contains(v.value, "$(") {
 			m.fault(v.line, v.name, "refers to another variable with $( ): write its value")
 			return v, false
 		}
 		return v, true
 	}
-	kind, ref := "ConfigMap", at(from, "configMapKeyRef")
+	kind, ref := "ConfigMap", yamlnode.Last(from, "configMapKeyRef")
 	if ref == nil {
-		kind, ref = "Secret", at(from, "secretKeyRef")
+		kind, ref = "Secret", yamlnode.Last(from, "secretKeyRef")
 	}
 	if ref == nil {
 		m.drop(v.line, v.name, "is made by the kubelet for each pod")
 		return v, false
 	}
-	name, key := short(textAt(ref, "name")), textAt(ref, "key")
+	name, key := short(yamlnode.LastText(ref, "name")), yamlnode.LastText(ref, "key")
 	o, ok := m.find(kind, name, p.namespace)
 	if ok {
 		for _, d := range m.data(o) {
@@ -196,7 +196,7 @@ func (m *manifest) env(p *pod, e *yaml.Node) (variable, bool) {
 	}
 	m.hidden = m.hidden || kind == "Secret"
 	switch {
-	case textAt(ref, "optional") == "true":
+	case yamlnode.LastText(ref, "optional") == "true":
 	case kind == "Secret" && !ok && p.image == env.KubeManager && slices.Contains(accounts, v.name):
 		m.credentialsOf(variable{v.name, "", v.line, name, key})
 	default:
@@ -216,7 +216,7 @@ func (m *manifest) data(o object) []variable {
 		fields = append(fields, "stringData")
 	}
 	for _, field := range fields {
-		n := at(o.node, field)
+		n := yamlnode.Last(o.node, field)
 		if n == nil || n.Kind != yaml.MappingNode {
 			continue
 		}
@@ -272,7 +272,7 @@ func (m *manifest) value(v *variable, n *yaml.Node, encoded bool) bool {
 // hasAccount reports whether a Secret has something for credentials.env.
 func (m *manifest) hasAccount(o object) bool {
 	return slices.ContainsFunc(accounts, func(name string) bool {
-		return at(o.node, "data", name) != nil || at(o.node, "stringData", name) != nil
+		return yamlnode.Last(o.node, "data", name) != nil || yamlnode.Last(o.node, "stringData", name) != nil
 	})
 }
 

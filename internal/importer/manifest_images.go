@@ -27,9 +27,9 @@ func splitImage(image string) (registry, name, tag, digest string) {
 
 // images says in fields which images run.
 func (m *manifest) images(kubeManager, cni *pod) {
-	registry, name, tag, digest := splitImage(textAt(kubeManager.container, "image"))
+	registry, name, tag, digest := splitImage(yamlnode.LastText(kubeManager.container, "image"))
 	place := "image of " + kubeManager.String()
-	if strings.Contains(textAt(kubeManager.container, "image"), "{{") {
+	if strings.Contains(yamlnode.LastText(kubeManager.container, "image"), "{{") {
 		m.tell(config.Error, kubeManager.container.Line, kubeManager.String(), "%s", template)
 		return
 	}
@@ -49,7 +49,7 @@ func (m *manifest) images(kubeManager, cni *pod) {
 	if cni == nil {
 		return
 	}
-	cniRegistry, cniName, cniTag, cniDigest := splitImage(textAt(cni.container, "image"))
+	cniRegistry, cniName, cniTag, cniDigest := splitImage(yamlnode.LastText(cni.container, "image"))
 	if cniTag == "" && cniDigest == "" {
 		cniTag = "latest"
 	}
@@ -77,25 +77,25 @@ func (m *manifest) image(field, place, name, tag, digest string) {
 
 // pull says how and with what the kubelet pulls.
 func (m *manifest) pull(p *pod) {
-	policy := textAt(p.container, "imagePullPolicy")
-	_, _, tag, digest := splitImage(textAt(p.container, "image"))
+	policy := yamlnode.LastText(p.container, "imagePullPolicy")
+	_, _, tag, digest := splitImage(yamlnode.LastText(p.container, "image"))
 	if policy == "" && (tag == "latest" || tag == "") && digest == "" {
 		policy = "Always" // as the API server sets it
 	}
-	switch old := textAt(m.fields, "images", "pullPolicy"); {
+	switch old := yamlnode.LastText(m.fields, "images", "pullPolicy"); {
 	case policy == "":
 	case old == "" || old == policy:
 		m.set(policy, "imagePullPolicy of "+p.String(), "images", "pullPolicy")
 	default:
 		m.drop(p.container.Line, p.String(), "has another imagePullPolicy than the other workload, and a NestedConfig has one")
 	}
-	for _, s := range elements(p.spec, "imagePullSecrets") {
-		name := textAt(s, "name")
+	for _, s := range yamlnode.LastItems(p.spec, "imagePullSecrets") {
+		name := yamlnode.LastText(s, "name")
 		if name == "" {
 			m.tell(config.Warning, s.Line, p.String(), "has an imagePullSecret without a name, with which a second kubectl apply fails: left out")
 			continue
 		}
-		list := at(m.fields, "images", "pullSecrets")
+		list := yamlnode.Last(m.fields, "images", "pullSecrets")
 		if list == nil {
 			list = yamlnode.List()
 			m.setNode(list, "imagePullSecrets of "+p.String(), "images", "pullSecrets")
@@ -124,17 +124,17 @@ func (m *manifest) podSpecs(kubeManager, cni *pod) {
 		}
 		m.others(p, p.spec, podFields)
 		m.others(p, p.container, containerFields)
-		for _, c := range elements(p.spec, "containers") {
+		for _, c := range yamlnode.LastItems(p.spec, "containers") {
 			if c != p.container {
-				m.drop(c.Line, p.String(), "has a container "+short(textAt(c, "name"))+", which is not Contrail's")
+				m.drop(c.Line, p.String(), "has a container "+short(yamlnode.LastText(c, "name"))+", which is not Contrail's")
 			}
 		}
-		for _, v := range elements(p.spec, "volumes") {
-			if name := textAt(v, "name"); !slices.Contains(knownVolumes, name) {
+		for _, v := range yamlnode.LastItems(p.spec, "volumes") {
+			if name := yamlnode.LastText(v, "name"); !slices.Contains(knownVolumes, name) {
 				m.drop(v.Line, p.String(), "has a volume "+short(name)+", which is not of the old script")
 			}
 		}
-		if affinity := at(p.spec, "affinity"); affinity != nil && len(affinity.Content) > 0 && !knownAffinity(affinity) {
+		if affinity := yamlnode.Last(p.spec, "affinity"); affinity != nil && len(affinity.Content) > 0 && !knownAffinity(affinity) {
 			m.drop(affinity.Line, p.String(), "has an affinity that is not of the old script: choose nodes with kubeManager.nodeSelector")
 		}
 		m.resources(p)
@@ -160,10 +160,10 @@ func (m *manifest) others(p *pod, n *yaml.Node, known []string) {
 // knownAffinity is one of the old script, that by the labels of nodes: what is
 // rendered chooses the same nodes or says itself why not.
 func knownAffinity(n *yaml.Node) bool {
-	terms := elements(n, "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution", "nodeSelectorTerms")
+	terms := yamlnode.LastItems(n, "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution", "nodeSelectorTerms")
 	for _, term := range terms {
-		for _, e := range elements(term, "matchExpressions") {
-			if !slices.Contains(nodeLabels, textAt(e, "key")) {
+		for _, e := range yamlnode.LastItems(term, "matchExpressions") {
+			if !slices.Contains(nodeLabels, yamlnode.LastText(e, "key")) {
 				return false
 			}
 		}
@@ -176,7 +176,7 @@ func knownAffinity(n *yaml.Node) bool {
 
 // resources of a container that has some.
 func (m *manifest) resources(p *pod) {
-	n := at(p.container, "resources")
+	n := yamlnode.Last(p.container, "resources")
 	if n == nil || len(n.Content) == 0 {
 		return
 	}
@@ -190,17 +190,17 @@ func (m *manifest) resources(p *pod) {
 // scheduling carries over nodeSelector and tolerations of kube-manager. CNI pods
 // run on every node.
 func (m *manifest) scheduling(kubeManager, cni *pod) {
-	if n := at(kubeManager.spec, "nodeSelector"); n != nil && len(n.Content) > 0 {
+	if n := yamlnode.Last(kubeManager.spec, "nodeSelector"); n != nil && len(n.Content) > 0 {
 		m.setNode(n, "nodeSelector of "+kubeManager.String(), "kubeManager", "nodeSelector")
 	}
 	if cni != nil {
-		if n := at(cni.spec, "nodeSelector"); n != nil && len(n.Content) > 0 {
+		if n := yamlnode.Last(cni.spec, "nodeSelector"); n != nil && len(n.Content) > 0 {
 			m.drop(n.Line, cni.String(), "has a nodeSelector: the CNI pods of a NestedConfig run on every node")
 		}
 	}
 	list := yamlnode.List()
-	for _, t := range elements(kubeManager.spec, "tolerations") {
-		if !slices.Contains(toleratedKeys, textAt(t, "key")) || textAt(t, "operator") != "Exists" || textAt(t, "effect") != "NoSchedule" {
+	for _, t := range yamlnode.LastItems(kubeManager.spec, "tolerations") {
+		if !slices.Contains(toleratedKeys, yamlnode.LastText(t, "key")) || yamlnode.LastText(t, "operator") != "Exists" || yamlnode.LastText(t, "effect") != "NoSchedule" {
 			list.Content = append(list.Content, t)
 		}
 	}

@@ -21,13 +21,13 @@ type pod struct {
 
 // refersTo reports whether the pod gets variables from a Secret.
 func (p *pod) refersTo(secret string) bool {
-	for _, from := range elements(p.container, "envFrom") {
-		if short(textAt(from, "secretRef", "name")) == secret {
+	for _, from := range yamlnode.LastItems(p.container, "envFrom") {
+		if short(yamlnode.LastText(from, "secretRef", "name")) == secret {
 			return true
 		}
 	}
-	for _, e := range elements(p.container, "env") {
-		if short(textAt(e, "valueFrom", "secretKeyRef", "name")) == secret {
+	for _, e := range yamlnode.LastItems(p.container, "env") {
+		if short(yamlnode.LastText(e, "valueFrom", "secretKeyRef", "name")) == secret {
 			return true
 		}
 	}
@@ -53,11 +53,11 @@ func (m *manifest) pods() (kubeManager, cni *pod) {
 		if !slices.Contains([]string{"DaemonSet", "Deployment", "StatefulSet"}, o.kind) {
 			continue
 		}
-		spec := at(o.node, "spec", "template", "spec")
-		for _, c := range elements(spec, "containers") {
-			_, name, _, _ := splitImage(textAt(c, "image"))
+		spec := yamlnode.Last(o.node, "spec", "template", "spec")
+		for _, c := range yamlnode.LastItems(spec, "containers") {
+			_, name, _, _ := splitImage(yamlnode.LastText(c, "image"))
 			for _, i := range imageNames {
-				if !strings.HasSuffix(name, i.suffix) && textAt(c, "name") != i.container {
+				if !strings.HasSuffix(name, i.suffix) && yamlnode.LastText(c, "name") != i.container {
 					continue
 				}
 				if other := found[i.image]; other != nil && other.node != o.node {
@@ -95,16 +95,16 @@ func (m *manifest) defects(o object) {
 	for _, i := range keyed(o.node, "spec")[1:] {
 		m.tell(config.Warning, o.node.Content[i].Line, o.String(), "has a second spec, and no API server accepts it: the last one was read, and the NestedConfig has no such mistake")
 	}
-	if v := textAt(o.node, "apiVersion"); v == "extensions/v1beta1" || v == "apps/v1beta1" || v == "apps/v1beta2" {
+	if v := yamlnode.LastText(o.node, "apiVersion"); v == "extensions/v1beta1" || v == "apps/v1beta1" || v == "apps/v1beta2" {
 		m.tell(config.Warning, o.line(), o.String(), "is of %s, which Kubernetes has no more since 1.16: the NestedConfig renders apps/v1", v)
 	}
-	selector, labels := at(o.node, "spec", "selector", "matchLabels"), at(o.node, "spec", "template", "metadata", "labels")
+	selector, labels := yamlnode.Last(o.node, "spec", "selector", "matchLabels"), yamlnode.Last(o.node, "spec", "template", "metadata", "labels")
 	if selector == nil || selector.Kind != yaml.MappingNode {
 		return
 	}
 	for i := 0; i+1 < len(selector.Content); i += 2 {
 		key := yamlnode.Target(selector.Content[i]).Value
-		if textAt(labels, key) != yamlnode.Target(selector.Content[i+1]).Value {
+		if yamlnode.LastText(labels, key) != yamlnode.Target(selector.Content[i+1]).Value {
 			m.tell(config.Warning, selector.Content[i].Line, o.String(), "selects by a label %s that its pods do not have, and no API server accepts it: the NestedConfig selects its pods", short(key))
 		}
 	}

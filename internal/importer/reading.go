@@ -93,7 +93,7 @@ func (r *reading) set(value, place string, path ...string) {
 }
 
 func (r *reading) setNode(value *yaml.Node, place string, path ...string) {
-	if n, name := holder(r.fields, path), path[len(path)-1]; yamlnode.Get(n, name) == nil {
+	if n, name := yamlnode.Section(r.fields, path[:len(path)-1]...), path[len(path)-1]; yamlnode.Get(n, name) == nil {
 		yamlnode.Set(n, name, value)
 		r.places["spec."+strings.Join(path, ".")] = place
 	}
@@ -126,20 +126,6 @@ func (r *reading) decode() ([]*yaml.Node, bool) {
 	}
 }
 
-// holder is the mapping that the field at a path stands in. It makes those that are
-// not there.
-func holder(n *yaml.Node, path []string) *yaml.Node {
-	for _, name := range path[:len(path)-1] {
-		next := yamlnode.Get(n, name)
-		if next == nil {
-			next = yamlnode.Map()
-			yamlnode.Set(n, name, next)
-		}
-		n = next
-	}
-	return n
-}
-
 // document is the one document of YAML that a text is; must says so.
 func (r *reading) document(must string) (*yaml.Node, bool) {
 	docs, ok := r.decode()
@@ -168,50 +154,5 @@ func (r *reading) noYAML(err error) {
 
 const template = "has {{ }}, which is a template that nothing here fills in: import what it makes, or write the value"
 
-// short is foreign text for a message or a comment.
-func short(s string) string {
-	const maxName = 253 // of Kubernetes
-	if len(s) > maxName {
-		s = s[:maxName] + "…"
-	}
-	return printable.Text(s)
-}
-
-// at is what stands at a path of mappings, nil for nothing. Where a key stands
-// twice, the last one counts, as for an API server that is not strict.
-func at(n *yaml.Node, path ...string) *yaml.Node {
-	for _, key := range path {
-		n = yamlnode.Target(n)
-		if n == nil || n.Kind != yaml.MappingNode {
-			return nil
-		}
-		var found *yaml.Node
-		for i := 0; i+1 < len(n.Content); i += 2 {
-			if yamlnode.Target(n.Content[i]).Value == key {
-				found = n.Content[i+1]
-			}
-		}
-		n = found
-	}
-	return yamlnode.Target(n)
-}
-
-// textAt is the scalar at a path, "" for none.
-func textAt(n *yaml.Node, path ...string) string {
-	if n = at(n, path...); n == nil || n.Kind != yaml.ScalarNode || n.ShortTag() == yaml.NodeTagNull {
-		return ""
-	}
-	return n.Value
-}
-
-// elements of the list at a path.
-func elements(n *yaml.Node, path ...string) []*yaml.Node {
-	if n = at(n, path...); n == nil || n.Kind != yaml.SequenceNode {
-		return nil
-	}
-	out := make([]*yaml.Node, len(n.Content))
-	for i, c := range n.Content {
-		out[i] = yamlnode.Target(c)
-	}
-	return out
-}
+// short is foreign text for a message or a comment: no name of Kubernetes is longer.
+func short(s string) string { return printable.Start(s, 253) }

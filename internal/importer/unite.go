@@ -163,7 +163,7 @@ func (u *union) keep(what, field string) {
 
 // covered reports whether an earlier source has a field that a variable would set.
 func (u *union) covered(v env.Variable, l env.Line) bool {
-	n := at(u.fields, strings.Split(v.Field, ".")...)
+	n := yamlnode.Last(u.fields, strings.Split(v.Field, ".")...)
 	switch {
 	case n == nil && u.hasImages(v.Field):
 		u.leave(placeOf(l), "", "is left out: the images are those of "+u.spans.file(u.images))

@@ -44,7 +44,7 @@ func (u *union) addFields(d draft) {
 
 // field is what an earlier source says of a field, and which does.
 func (u *union) field(field string) (value string, source int) {
-	if n := at(u.fields, strings.Split(field, ".")...); n != nil {
+	if n := yamlnode.Last(u.fields, strings.Split(field, ".")...); n != nil {
 		return flat(n), u.from["spec."+field]
 	}
 	for v := range env.Contract() {
@@ -63,7 +63,7 @@ func (u *union) hasImages(field string) bool {
 // setField takes a field.
 func (u *union) setField(path []string, value *yaml.Node, place string) {
 	field := strings.Join(path, ".")
-	yamlnode.Set(holder(u.fields, path), path[len(path)-1], value)
+	yamlnode.Set(yamlnode.Section(u.fields, path[:len(path)-1]...), path[len(path)-1], value)
 	u.keep("spec."+field, field)
 	if place != "" {
 		u.places["spec."+field] = place

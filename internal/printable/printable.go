@@ -23,6 +23,18 @@ func Text(s string) string { return escape(s, false) }
 // was made of printable parts.
 func Lines(s string) string { return escape(s, true) }
 
+// Start is Text of the first bytes of s, with … where more follows. It cuts no character
+// in two.
+func Start(s string, bytes int) string {
+	if len(s) <= bytes {
+		return Text(s)
+	}
+	for bytes > 0 && !utf8.RuneStart(s[bytes]) {
+		bytes--
+	}
+	return Text(s[:bytes]) + "…"
+}
+
 func escape(s string, lines bool) string {
 	keep := func(r rune) bool { return strconv.IsPrint(r) || lines && r == '\n' }
 	if !strings.ContainsFunc(s, func(r rune) bool { return !keep(r) }) && utf8.ValidString(s) {

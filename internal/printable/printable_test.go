@@ -61,3 +61,18 @@ func FuzzText(f *testing.F) {
 		}
 	})
 }
+
+// The beginning of a text: no character is cut, and what was cut off is marked.
+func TestStart(t *testing.T) {
+	for _, c := range []struct {
+		text  string
+		bytes int
+		want  string
+	}{
+		{"", 0, ""}, {"abc", 3, "abc"}, {"abcd", 3, "abc…"}, {"aüb", 2, "a…"}, {"aüb", 3, "aü…"}, {"a\x1b[2J", 2, `a\x1b…`}, {"\xff\xff\xff", 2, `\xff\xff…`}, {"ü", 0, "…"},
+	} {
+		if got := printable.Start(c.text, c.bytes); got != c.want {
+			t.Errorf("the first %d bytes of %q are %q, want %q", c.bytes, c.text, got, c.want)
+		}
+	}
+}

@@ -75,6 +75,19 @@ func Set(n *yaml.Node, name string, value any) {
 	n.Content = append(n.Content, Of(name), Of(value))
 }
 
+// Section is the mapping at a path. It makes those that are not there.
+func Section(n *yaml.Node, path ...string) *yaml.Node {
+	for _, name := range path {
+		next := Get(n, name)
+		if next == nil {
+			next = Map()
+			Set(n, name, next)
+		}
+		n = next
+	}
+	return n
+}
+
 // Drop removes a field of a mapping, if it is there.
 func Drop(n *yaml.Node, name string) {
 	for i := 0; i+1 < len(n.Content); i += 2 {

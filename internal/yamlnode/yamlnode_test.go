@@ -117,3 +117,26 @@ func TestSetAndDrop(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// Of equal keys the last one counts for Last, and the first one for Get; Section makes
+// what is not there.
+func TestLast(t *testing.T) {
+	n := yaml.MustParse("a: {b: 1, b: 2}\nlist: [1, &x 2, *x]\n").YNode()
+	if first, last := Text(n, "a", "b"), LastText(n, "a", "b"); first != "1" || last != "2" {
+		t.Errorf("the first is %s, the last is %s", first, last)
+	}
+	if n := Last(n, "a", "b", "c"); n != nil {
+		t.Errorf("%q is in a scalar", n.Value)
+	}
+	var items []string
+	for _, item := range LastItems(n, "list") {
+		items = append(items, item.Value)
+	}
+	if diff := cmp.Diff([]string{"1", "2", "2"}, items); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	Set(Section(n, "a", "c"), "d", "x")
+	if got := Text(n, "a", "c", "d"); got != "x" {
+		t.Errorf("a.c.d is %q", got)
+	}
+}

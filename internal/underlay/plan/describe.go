@@ -21,12 +21,7 @@ func Rivals(a, b json.RawMessage) bool {
 func Describe(raw json.RawMessage) string {
 	e := parseEntry(raw)
 	if !e.whole {
-		const maxShown = 120
-		s := printable.Text(Canonical(raw))
-		if len(s) > maxShown {
-			s = strings.ToValidUTF8(s[:maxShown], "") + "…"
-		}
-		return s
+		return printable.Start(Canonical(raw), 120)
 	}
 	return DescribeService(e.service)
 }

@@ -128,13 +128,7 @@ func array(raw json.RawMessage) ([]json.RawMessage, error) {
 }
 
 // excerpt is the beginning of what somebody else has stored, for a message.
-func excerpt(raw json.RawMessage) string {
-	const maxShown = 60
-	if len(raw) <= maxShown {
-		return printable.Text(string(raw))
-	}
-	return printable.Text(strings.ToValidUTF8(string(raw[:maxShown]), "")) + "…"
-}
+func excerpt(raw json.RawMessage) string { return printable.Start(string(raw), 60) }
 
 // EncodeServices gives the value of linklocal_services with these entries; each
 // is written with exactly the bytes that it has.
