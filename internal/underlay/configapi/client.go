@@ -139,9 +139,14 @@ func (c *Client) call(ctx context.Context, isSafe bool, method, path string, hea
 // send tries the servers in turn, beginning with the one in use. Only a safe
 // request goes on to the next.
 func (c *Client) send(ctx context.Context, isSafe bool, method, path string, header http.Header, body []byte) (answer, error) {
+	// Once for all of them: another config API does not make a password right, and Keystone may lock a user after a few wrong ones.
+	token, err := c.bearer(ctx)
+	if err != nil {
+		return answer{}, err
+	}
 	var errs []error
 	for range c.URLs {
-		a, err := c.once(ctx, method, path, header, body)
+		a, err := c.once(ctx, token, method, path, header, body)
 		unavailable := err == nil && (a.status == http.StatusServiceUnavailable || a.status == http.StatusBadGateway)
 		if err == nil && !unavailable {
 			return a, nil
@@ -158,7 +163,23 @@ func (c *Client) send(ctx context.Context, isSafe bool, method, path string, hea
 	return answer{}, errors.Join(errs...)
 }
 
-func (c *Client) once(ctx context.Context, method, path string, header http.Header, body []byte) (answer, error) {
+// bearer is the token to send; empty for none.
+func (c *Client) bearer(ctx context.Context) (string, error) {
+	if c.Token == nil {
+		return "", nil
+	}
+	token, err := c.Token(ctx, false)
+	if err != nil {
+		return "", err
+	}
+	if token != "" && token != c.token {
+		c.token = token
+		c.Secrets.Add(token)
+	}
+	return token, nil
+}
+
+func (c *Client) once(ctx context.Context, token, method, path string, header http.Header, body []byte) (answer, error) {
 	req, err := http.NewRequestWithContext(ctx, method, c.URL()+path, bytes.NewReader(body))
 	if err != nil {
 		return answer{}, c.noAnswer(method, path, "", err)
@@ -170,18 +191,8 @@ func (c *Client) once(ctx context.Context, method, path string, header http.Head
 		// Without it the server answers 200 and stores nothing.
 		req.Header.Set("Content-Type", `application/json; charset="UTF-8"`)
 	}
-	if c.Token != nil {
-		token, err := c.Token(ctx, false)
-		if err != nil {
-			return answer{}, err
-		}
-		if token != "" && token != c.token {
-			c.token = token
-			c.Secrets.Add(token)
-		}
-		if token != "" {
-			req.Header.Set("X-Auth-Token", token)
-		}
+	if token != "" {
+		req.Header.Set("X-Auth-Token", token)
 	}
 	resp, err := c.http.Do(req)
 	if err != nil {

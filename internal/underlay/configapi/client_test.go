@@ -155,6 +155,21 @@ func TestTokens(t *testing.T) {
 }
 
 // TestRefusals are sentences, also where the server's is cut off.
+// TestOneLoginForAllServers: a login that is refused is not tried again for the next server. Keystone may lock a user after a few of them.
+func TestOneLoginForAllServers(t *testing.T) {
+	s := apitest.New()
+	s.Tokens = map[string]apitest.Role{}
+	logins := 0
+	c := client(t, configapi.Options{URLs: []string{"http://127.0.0.1:1", serve(t, s)}, Token: func(context.Context, bool) (string, error) {
+		logins++
+		return "", errors.New("keystone: refused")
+	}})
+	_, err := c.Find(t.Context(), configapi.GlobalVRouterConfig, fqName...)
+	if logins != 1 || fmt.Sprint(err) != "keystone: refused" || len(s.Log()) != 0 {
+		t.Errorf("%d logins, %d requests, %v", logins, len(s.Log()), err)
+	}
+}
+
 func TestRefusals(t *testing.T) {
 	for _, tc := range []struct {
 		reason string
