@@ -38,7 +38,7 @@ var crds = map[string]schemas.CRD{
 func TestCRDs(t *testing.T) {
 	for _, file := range []string{
 		"argocd/sidecar/application.yaml", "argocd/plugin-home/application.yaml", "argocd/rendered/application.yaml",
-		"flux/oci.yaml", "flux/git.yaml",
+		"flux/oci.yaml", "flux/git.yaml", "underlay/argocd/application.yaml",
 	} {
 		for _, object := range documents(t, read(t, file)) {
 			if err := schemas.Validate(crds[object["kind"].(string)], t.TempDir(), object); err != nil {
