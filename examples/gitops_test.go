@@ -51,7 +51,7 @@ func TestRendered(t *testing.T) {
 }
 
 // TestApplications: every Application names a directory of this repository, and the one with a plugin names the plugin as Argo CD does, by
-// name and version.
+// name and version. None takes a network away by itself: .ci/peers/argocd/sync shows what each of these settings keeps from happening.
 func TestApplications(t *testing.T) {
 	var plugin struct {
 		Metadata struct{ Name string }
@@ -60,14 +60,32 @@ func TestApplications(t *testing.T) {
 	parse(t, "argocd/sidecar/plugin.yaml", &plugin)
 	for dir, want := range map[string]string{"sidecar": plugin.Metadata.Name + "-" + plugin.Spec.Version, "plugin-home": "", "rendered": ""} {
 		var app struct {
+			Metadata struct {
+				Annotations map[string]string
+				Finalizers  []string
+			}
 			Spec struct {
 				Source struct {
 					Path   string
 					Plugin struct{ Name string }
 				}
+				SyncPolicy map[string]any
 			}
 		}
 		parse(t, "argocd/"+dir+"/application.yaml", &app)
+		if diff := cmp.Diff(map[string]string{"argocd.argoproj.io/compare-options": "ServerSideDiff=true"}, app.Metadata.Annotations); diff != "" {
+			t.Errorf("%s: annotations (-want +got):\n%s", dir, diff)
+		}
+		if diff := cmp.Diff([]string(nil), app.Metadata.Finalizers); diff != "" {
+			t.Errorf("%s: finalizers (-want +got):\n%s", dir, diff)
+		}
+		policy := map[string]any{
+			"automated":   map[string]any{"prune": true, "selfHeal": true, "allowEmpty": false},
+			"syncOptions": []any{"ServerSideApply=true", "Prune=confirm"},
+		}
+		if diff := cmp.Diff(policy, app.Spec.SyncPolicy); diff != "" {
+			t.Errorf("%s: sync policy (-want +got):\n%s", dir, diff)
+		}
 		if app.Spec.Source.Plugin.Name != want {
 			t.Errorf("%s: plugin %q, want %q", dir, app.Spec.Source.Plugin.Name, want)
 		}

@@ -13,7 +13,8 @@ var crds = map[string]schemas.CRD{
 	"SealedSecret":   {Module: "github.com/bitnami-labs/sealed-secrets@v0.40.0", Path: "helm/sealed-secrets/crds/bitnami.com_sealedsecrets.yaml"},
 }
 
-// TestCRDs validates every object of the matrix that needs a CRD against the real one.
+// TestCRDs validates every object of the matrix that needs a CRD against the real one, and asks for each default of it: an Argo CD that compares
+// fields syncs an object without them over and over, and then takes minutes to restore what somebody deleted.
 func TestCRDs(t *testing.T) {
 	dir := site(t)
 	for _, secrets := range []string{"external-secrets", "sealed-secrets"} {
@@ -26,6 +27,10 @@ func TestCRDs(t *testing.T) {
 			validated++
 			if err := schemas.Validate(crd, t.TempDir(), o); err != nil {
 				t.Errorf("%s %s: %v", o.text("kind"), o.text("metadata.name"), err)
+			}
+			added, err := schemas.Defaults(crd, t.TempDir(), o)
+			if err != nil || len(added) != 0 {
+				t.Errorf("%s %s: the API server adds %q, %v", o.text("kind"), o.text("metadata.name"), added, err)
 			}
 			o.at("spec")["secretStorRef"] = "misspelt" // and the validation can fail
 			if schemas.Validate(crd, t.TempDir(), o) == nil {

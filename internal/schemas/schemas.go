@@ -8,6 +8,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"k8s.io/kube-openapi/pkg/validation/spec"
 	"k8s.io/kube-openapi/pkg/validation/strfmt"
@@ -44,34 +46,76 @@ type definition struct {
 
 // Validate checks object strictly: a field that the CRD does not know is an error, where an API server would only drop it.
 func Validate(crd CRD, dir string, object map[string]any) error {
-	module, err := Module(crd.Module, dir)
+	schema, err := load(crd, dir, object)
 	if err != nil {
 		return err
+	}
+	closeSchema(schema)
+	text, err := json.Marshal(schema)
+	if err != nil {
+		return err
+	}
+	var s spec.Schema
+	if err := json.Unmarshal(text, &s); err != nil {
+		return err
+	}
+	return validate.NewSchemaValidator(&s, nil, "", strfmt.Default).Validate(object).AsError()
+}
+
+// Defaults returns the fields that an API server would add to object, sorted. Whoever compares what is applied with what is there, as Argo CD does,
+// finds each of them forever.
+func Defaults(crd CRD, dir string, object map[string]any) ([]string, error) {
+	schema, err := load(crd, dir, object)
+	if err != nil {
+		return nil, err
+	}
+	added := defaults(schema, object, "")
+	slices.Sort(added)
+	return added, nil
+}
+
+func defaults(schema map[string]any, value any, path string) []string {
+	var added []string
+	switch value := value.(type) {
+	case map[string]any:
+		properties, _ := schema["properties"].(map[string]any)
+		for name, p := range properties {
+			property, _ := p.(map[string]any)
+			if v, ok := value[name]; ok {
+				added = append(added, defaults(property, v, path+"."+name)...)
+			} else if d, ok := property["default"]; ok {
+				added = append(added, fmt.Sprintf("%s: %v", strings.TrimPrefix(path+"."+name, "."), d))
+			}
+		}
+	case []any:
+		items, _ := schema["items"].(map[string]any)
+		for i, v := range value {
+			added = append(added, defaults(items, v, fmt.Sprintf("%s[%d]", path, i))...)
+		}
+	}
+	return added
+}
+
+// load returns the schema that crd has for objects of this version and kind.
+func load(crd CRD, dir string, object map[string]any) (map[string]any, error) {
+	module, err := Module(crd.Module, dir)
+	if err != nil {
+		return nil, err
 	}
 	text, err := os.ReadFile(filepath.Join(module, crd.Path))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var d definition
 	if err := yaml.Unmarshal(text, &d); err != nil {
-		return err
+		return nil, err
 	}
 	for _, v := range d.Spec.Versions {
-		if !v.Served || d.Spec.Group+"/"+v.Name != object["apiVersion"] || d.Spec.Names.Kind != object["kind"] {
-			continue
+		if v.Served && d.Spec.Group+"/"+v.Name == object["apiVersion"] && d.Spec.Names.Kind == object["kind"] {
+			return v.Schema.OpenAPIV3Schema, nil
 		}
-		closeSchema(v.Schema.OpenAPIV3Schema)
-		text, err := json.Marshal(v.Schema.OpenAPIV3Schema)
-		if err != nil {
-			return err
-		}
-		var s spec.Schema
-		if err := json.Unmarshal(text, &s); err != nil {
-			return err
-		}
-		return validate.NewSchemaValidator(&s, nil, "", strfmt.Default).Validate(object).AsError()
 	}
-	return fmt.Errorf("%s serves no %v of kind %v", crd.Module, object["apiVersion"], object["kind"])
+	return nil, fmt.Errorf("%s serves no %v of kind %v", crd.Module, object["apiVersion"], object["kind"])
 }
 
 // closeSchema makes unknown fields errors wherever a schema lists the known ones. It does not for metadata, whose fields no CRD lists.
