@@ -19,60 +19,69 @@ type holder struct {
 // route is why a service IP must mean nothing else anywhere in the underlay.
 const route = "every network of the underlay gets a route for service IPs"
 
-// addresses compares every service IP with the subnets and the machines of all
-// other clusters. A config has been compared with itself already.
-func (c *checker) addresses() {
-	// First, collect, each address and prefix once.
-	serviceIPs := map[netip.Addr]*holder{}
-	services := map[netip.Addr]place{}
-	subnets := map[netip.Prefix]*holder{}
-	machines := map[netip.Addr]*holder{}
-	var order []netip.Addr
-	var lengths [33]bool
+// book is what all configs have, each address and prefix once.
+type book struct {
+	serviceIPs map[netip.Addr]*holder
+	services   map[netip.Addr]place // the first with a service IP
+	order      []netip.Addr         // of the service IPs
+	subnets    map[netip.Prefix]*holder
+	lengths    [33]bool // of the prefixes of the subnets
+	machines   map[netip.Addr]*holder
+}
+
+func (c *checker) collect() *book {
+	b := &book{serviceIPs: map[netip.Addr]*holder{}, services: map[netip.Addr]place{}, subnets: map[netip.Prefix]*holder{}, machines: map[netip.Addr]*holder{}}
 	for _, m := range c.members {
 		conf := &c.configs[m]
 		for i, s := range conf.Services {
-			h := serviceIPs[s.ServiceIP]
+			h := b.serviceIPs[s.ServiceIP]
 			if h == nil {
-				order = append(order, s.ServiceIP)
-				services[s.ServiceIP] = place{m, i}
+				b.order = append(b.order, s.ServiceIP)
+				b.services[s.ServiceIP] = place{m, i}
 			}
-			count(serviceIPs, s.ServiceIP, m, "", h)
+			count(b.serviceIPs, s.ServiceIP, m, "", h)
 		}
 		for _, s := range conf.Subnets() {
-			lengths[s.Prefix.Bits()] = true
-			count(subnets, s.Prefix, m, s.Path, subnets[s.Prefix])
+			b.lengths[s.Prefix.Bits()] = true
+			count(b.subnets, s.Prefix, m, s.Path, b.subnets[s.Prefix])
 		}
 		for _, x := range addressesOf(conf) {
-			count(machines, x.ip, m, x.path, machines[x.ip])
+			count(b.machines, x.ip, m, x.path, b.machines[x.ip])
 		}
 	}
+	return b
+}
 
-	// Next, look up every service IP.
+// addresses compares every service IP with the subnets and the machines of all
+// other clusters. A config has been compared with itself already.
+func (c *checker) addresses() {
+	b := c.collect()
+
+	// First, look up every service IP.
 	inside := map[*holder][]netip.Addr{} // service IPs of earlier configs, by subnet
-	for _, ip := range order {
-		mine := serviceIPs[ip]
-		for bits, used := range lengths {
+	for _, ip := range b.order {
+		mine := b.serviceIPs[ip]
+		for bits, used := range b.lengths {
 			if !used {
 				continue
 			}
 			prefix, _ := ip.Prefix(bits)
-			switch h := subnets[prefix]; {
+			switch h := b.subnets[prefix]; {
 			case h == nil:
 			case h.member > mine.member:
 				inside[h] = append(inside[h], ip)
 			default:
-				path, value := c.origin(services[ip])
+				path, value := c.origin(b.services[ip])
 				c.errorf(mine.member, path, value, "service IP %s of %s lies in %s %s of %s, and %s: choose an unused address", ip, c.self(mine.member), h.path, prefix, c.holder(h), route)
 			}
 		}
-		if h := machines[ip]; h != nil {
-			c.isMachine(services[ip], mine, h)
+		if h := b.machines[ip]; h != nil {
+			c.isMachine(b.services[ip], mine, h)
 		}
 	}
 
 	// Last, tell each subnet once, whatever lies in it.
-	for prefix, h := range subnets {
+	for prefix, h := range b.subnets {
 		ips := inside[h]
 		if len(ips) == 0 {
 			continue
@@ -82,7 +91,7 @@ func (c *checker) addresses() {
 			others = fmt.Sprintf(" (and %d other service IPs)", n)
 		}
 		c.errorf(h.member, h.path, strconv.Quote(prefix.String()), "holds in %s the service IP %s of %s%s, and %s: choose another subnet, or other service IPs there",
-			c.self(h.member), ips[0], c.holder(serviceIPs[ips[0]]), others, route)
+			c.self(h.member), ips[0], c.holder(b.serviceIPs[ips[0]]), others, route)
 	}
 }
 

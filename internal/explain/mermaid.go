@@ -48,40 +48,48 @@ func (n *numbered) number(key string) int {
 	return i
 }
 
-func (c *chart) underlay(number int, u fleet.Underlay) {
-	// First, who dials what and where it leads.
-	var ips, fabrics, groups numbered
+// picture is what is drawn of an underlay, each thing by its number.
+type picture struct {
+	ips, fabrics numbered
+	groups       numbered         // of clusters that dial the same service IPs, which are the key
+	names        map[int][]string // of a group
+	lines        numbered         // from a service IP to the underlay, as formats for their labels
+	labels       [][]string       // of each line
+}
+
+// pictureOf finds out who dials what, and where it leads.
+func (c *chart) pictureOf(number int, u fleet.Underlay) *picture {
+	p := &picture{names: map[int][]string{}}
 	dials := map[int][]string{} // of a member
-	var labels [][]string       // of each line from a service IP to the underlay
-	var lines numbered
 	for _, e := range u.Entries {
 		ip := e.ServiceIP.String()
-		ips.number(ip)
 		f := fabric(e.Service)
 		if e.Kind == linklocal.VRouter {
 			f += ": the vRouter agent of every compute node"
 		}
-		line := lines.number(fmt.Sprintf("s%d_%d -->|%%s| f%d_%d", number, ips.number(ip), number, fabrics.number(f)))
-		if line == len(labels) {
-			labels = append(labels, nil)
+		line := p.lines.number(fmt.Sprintf("s%d_%d -->|%%s| f%d_%d", number, p.ips.number(ip), number, p.fabrics.number(f)))
+		if line == len(p.labels) {
+			p.labels = append(p.labels, nil)
 		}
-		labels[line] = append(labels[line], fmt.Sprintf("%d %s", e.ServicePort, e.Name))
+		p.labels[line] = append(p.labels[line], fmt.Sprintf("%d %s", e.ServicePort, e.Name))
 		for _, m := range e.Members {
 			if !slices.Contains(dials[m], ip) {
 				dials[m] = append(dials[m], ip)
 			}
 		}
 	}
-	names := map[int][]string{}
 	for _, m := range u.Members {
-		g := groups.number(strings.Join(dials[m], " "))
-		names[g] = append(names[g], c.configs[m].Name)
+		g := p.groups.number(strings.Join(dials[m], " "))
+		p.names[g] = append(p.names[g], c.configs[m].Name)
 	}
+	return p
+}
 
-	// Next, draw.
+func (c *chart) underlay(number int, u fleet.Underlay) {
+	p := c.pictureOf(number, u)
 	fmt.Fprintf(&c.b, "  subgraph n%d[\"nested clusters\"]\n", number)
-	for g := range groups.keys {
-		list := names[g]
+	for g := range p.groups.keys {
+		list := p.names[g]
 		if len(list) > maxNames {
 			list = append(slices.Clone(list[:maxNames]), fmt.Sprintf("and %d more", len(list)-maxNames))
 		}
@@ -89,22 +97,22 @@ func (c *chart) underlay(number int, u fleet.Underlay) {
 	}
 	c.b.WriteString("  end\n")
 	fmt.Fprintf(&c.b, "  subgraph l%d[\"service IPs\"]\n", number)
-	for i, ip := range ips.keys {
+	for i, ip := range p.ips.keys {
 		fmt.Fprintf(&c.b, "    s%d_%d([%s])\n", number, i, label(ip))
 	}
 	c.b.WriteString("  end\n")
 	fmt.Fprintf(&c.b, "  subgraph u%d[%s]\n", number, label(title(u)))
-	for i, f := range fabrics.keys {
+	for i, f := range p.fabrics.keys {
 		fmt.Fprintf(&c.b, "    f%d_%d[%s]\n", number, i, label(f))
 	}
 	c.b.WriteString("  end\n")
-	for g, key := range groups.keys {
+	for g, key := range p.groups.keys {
 		for ip := range strings.FieldsSeq(key) {
-			fmt.Fprintf(&c.b, "  c%d_%d --> s%d_%d\n", number, g, number, ips.number(ip))
+			fmt.Fprintf(&c.b, "  c%d_%d --> s%d_%d\n", number, g, number, p.ips.number(ip))
 		}
 	}
-	for i, line := range lines.keys {
-		fmt.Fprintf(&c.b, "  "+line+"\n", label(labels[i]...))
+	for i, line := range p.lines.keys {
+		fmt.Fprintf(&c.b, "  "+line+"\n", label(p.labels[i]...))
 	}
 }
 
