@@ -149,7 +149,9 @@ type applicationSet struct {
 				SyncPolicy  struct {
 					Automated   struct{ Prune, AllowEmpty bool }
 					SyncOptions []string
-					Retry       struct {
+					// Of a wave for which the next one waits.
+					ManagedNamespaceMetadata struct{ Annotations map[string]string }
+					Retry                    struct {
 						Limit   int
 						Backoff struct {
 							Duration    string
