@@ -61,6 +61,7 @@ func Render(c *config.Config) []*yaml.RNode {
 	}
 	nodes := make([]*yaml.RNode, len(out))
 	for i, o := range out {
+		o.keepDollars()
 		nodes[i] = yaml.NewRNode(o.Node)
 	}
 	return nodes
