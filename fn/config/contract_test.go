@@ -22,11 +22,11 @@ import (
 	"github.com/nested-config/nested-config/internal/golden"
 )
 
-// noVariable are the fields that reach no environment, with the reason.
+// noVariable are the fields that set no variable, with the reason.
 var noVariable = map[string]string{
-	"connectivity":                        "decides which addresses the node lists hold",
+	"connectivity":                        "decides which addresses the variables of node lists hold",
 	"release":                             "compatibility warnings",
-	"namespace":                           "where everything is written",
+	"namespace":                           "the namespace of all resources",
 	"images.pullPolicy":                   "the pods",
 	"images.insecure":                     "node preparation",
 	"images.kubeManager.name":             "the pod",
@@ -256,11 +256,11 @@ func environmentDocument() string {
 	var b strings.Builder
 	b.WriteString(`# The environment of the images
 
-Every variable that the images ` + "`contrail-kubernetes-kube-manager`" + ` and
-` + "`contrail-kubernetes-cni-init`" + ` read in nested mode, which field of a NestedConfig holds it, what is
-written when nothing sets the field, what the image takes when the variable is missing or empty, and
-which releases read it. This page is generated from ` + "`fn/env/contract.go`" + ` and the types of
-` + "`fn/config`" + `, and a test holds it; it is not edited by hand.
+This page lists every variable that the images ` + "`contrail-kubernetes-kube-manager`" + ` and
+` + "`contrail-kubernetes-cni-init`" + ` read in nested mode: the field of a NestedConfig that holds it, the
+value that is written by default, the default of the image if the variable is missing or empty, and the
+releases that read it. The page is generated from ` + "`fn/env/contract.go`" + ` and the types of
+` + "`fn/config`" + `; do not edit it.
 
 `)
 	fields := map[string]leaf{}
@@ -274,7 +274,7 @@ which releases read it. This page is generated from ` + "`fn/env/contract.go`" +
 			}
 			return []string{code(v.Field), code(v.Name), ours(v, fields[v.Field]), defaultOf(v), imagesOf(v), releasesOf(v)}
 		})
-	section(&b, "Credentials", "From a Secret, for kube-manager alone; from `commonEnv` too, which makes the Secret.",
+	section(&b, "Credentials", "Only kube-manager gets them, from a Secret. Credentials in `commonEnv` are written into a Secret.",
 		[]string{"variable", "Secret", "default of the image", "releases"},
 		func(v env.Variable) []string {
 			if !v.Credential || v.Images == 0 {
@@ -294,7 +294,7 @@ which releases read it. This page is generated from ` + "`fn/env/contract.go`" +
 			}
 			return []string{code(v.Name), code(v.Constant), defaultOf(v), imagesOf(v), releasesOf(v)}
 		})
-	section(&b, "Without a field", "Added by `kubeManager.env`, `cni.env` or `commonEnv`, unless they follow from fields.",
+	section(&b, "Without a field", "Add these with `kubeManager.env`, `cni.env` or `commonEnv`, unless their value follows from a field.",
 		[]string{"variable", "written by default", "default of the image", "image", "releases"},
 		func(v env.Variable) []string {
 			if v.Field != "" || v.Images == 0 || v.Credential || v.Constant != "" {
@@ -302,22 +302,22 @@ which releases read it. This page is generated from ` + "`fn/env/contract.go`" +
 			}
 			return []string{code(v.Name), follows(v), defaultOf(v), imagesOf(v), releasesOf(v)}
 		})
-	b.WriteString("Beside them, `KUBERNETES__<section>__<param>` adds `<param>` to a section of kube-manager's configuration file, with `DASH`\nfor `-` since R1909. It begins the section anew: where the entrypoint has\nwritten that section already, kube-manager starts only with Python 2, which is certain up to R2005.\n\n")
-	section(&b, "Where the images come from", "Not environment, but part of a `common.env`.", []string{"field below `spec`", "variable"},
+	b.WriteString("`KUBERNETES__<section>__<param>` adds `<param>` to a section of kube-manager's configuration file, with `DASH`\nfor `-` since R1909. It writes the header of the section again. If the entrypoint has already\nwritten that section, kube-manager starts only with Python 2, which all releases up to R2005 have.\n\n")
+	section(&b, "Where the images come from", "These variables are part of a `common.env`, but not of the environment of the pods.", []string{"field below `spec`", "variable"},
 		func(v env.Variable) []string {
 			if v.Field == "" || v.Images != 0 {
 				return nil
 			}
 			return []string{code(v.Field), code(v.Name)}
 		})
-	b.WriteString("## Known, and read by nobody in nested mode\n\n")
+	b.WriteString("## Known, but not read in nested mode\n\n")
 	var inert []string
 	for v := range env.Contract() {
 		if v.Field == "" && v.Images == 0 {
 			inert = append(inert, code(v.Name))
 		}
 	}
-	b.WriteString(strings.Join(inert, ", ") + ".\n\n## Fields that are no variable\n\n| field below `spec` | what it is for |\n| --- | --- |\n")
+	b.WriteString(strings.Join(inert, ", ") + ".\n\n## Fields without a variable\n\n| field below `spec` | purpose |\n| --- | --- |\n")
 	for _, l := range leaves() {
 		if why := noVariable[l.path]; why != "" {
 			fmt.Fprintf(&b, "| %s | %s |\n", code(l.path), why)

@@ -189,7 +189,7 @@ var contract = []Variable{
 	// What the CNI image finds the parent interface by: any address that is routed
 	// through the node's data NIC.
 	{Name: ControlNodes, From: "underlay.config.nodes", Kind: Nodes, Images: CNI, Fallback: ConfigNodes, Since: "R5.0"},
-	{Name: "L3MH_CIDR", Images: CNI, Readers: "late ones"},
+	{Name: "L3MH_CIDR", Images: CNI, Readers: "late releases"},
 	{Name: "KUBERNETES_CNI_META_PLUGIN", Field: "cni.metaPlugin", Images: CNI, Default: "multus", Since: "R2008"},
 	{Name: "VROUTER_MTU", Field: "cni.mtu", Kind: Int, Images: CNI, Default: "1500", Since: "master", Older: "the image keeps 1500"},
 
@@ -198,7 +198,7 @@ var contract = []Variable{
 	{Name: ContainerTag, Field: "images.tag"},
 	{Name: PullSecret, Field: "images.pullSecrets", Since: "R5.0"},
 
-	// Known, and read by nobody in nested mode.
+	// Known, but not read in nested mode.
 	{Name: "CONFIG_API_VIP"}, {Name: "ANALYTICS_API_VIP"}, {Name: "KEYSTONE_AUTH_PUBLIC_PORT", Kind: Int},
 	{Name: "ZOOKEEPER_NODES", Kind: Nodes}, {Name: "ZOOKEEPER_PORT", Kind: Int}, {Name: "ZOOKEEPER_SERVERS"},
 	{Name: "HOST_IP"}, {Name: "DEBUG"}, {Name: ContrailVersion}, {Name: "OPENSTACK_VERSION"},
