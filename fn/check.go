@@ -57,10 +57,10 @@ func (l *list) onePerCluster() {
 			first[m.pkg] = m
 		case other.config.Name == m.config.Name: // which is an error already
 		case l.withFiles:
-			l.report(m.node, config.Problem{Severity: config.Error, Message: "is the second NestedConfig of this kpt package, and what both render has the same names: " +
+			l.report(m.node, config.Problem{Severity: config.Error, Message: "is the second NestedConfig of this kpt package, and both render resources with the same names: " +
 				"give each a package of its own, a directory with a Kptfile (" + l.where(other.node) + " is the first)"})
 		default:
-			l.report(m.node, config.Problem{Severity: config.Error, Message: "is the second NestedConfig here, and what both render has the same names: " +
+			l.report(m.node, config.Problem{Severity: config.Error, Message: "is the second NestedConfig here, and both render resources with the same names: " +
 				"render each by itself (" + l.where(other.node) + " is the first)"})
 		}
 	}

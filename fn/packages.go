@@ -77,8 +77,8 @@ func (l *list) unrendered() (found int) {
 			continue
 		}
 		found++
-		l.report(item, config.Problem{Severity: severity, Message: "nothing has rendered this NestedConfig of the package " + l.shown(pkg) +
-			": a pipeline renders its own package only: add nested-config to the pipeline of " + l.shown(pkg) + "/Kptfile"})
+		l.report(item, config.Problem{Severity: severity, Message: "no pipeline has rendered this NestedConfig of the package " + l.shown(pkg) +
+			": a pipeline renders only its own package: add nested-config to the pipeline of " + l.shown(pkg) + "/Kptfile"})
 	}
 	return found
 }

@@ -14,7 +14,7 @@ func (l *list) pin() {
 		switch {
 		case len(free) == 0:
 		case !m.item:
-			l.report(m.node, config.NotPinned(free, "is not among the items, so that they cannot be written back"))
+			l.report(m.node, config.NotPinned(free, "is not among the items, so pins cannot be written into it"))
 		default:
 			m.pinned = m.node.Copy()
 			if err := pin.Node(m.pinned.YNode(), free); err != nil {

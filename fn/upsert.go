@@ -55,7 +55,7 @@ func (l *list) appendAll() {
 	for _, m := range l.members {
 		for _, r := range m.rendered {
 			if other := foreign[identity(r)]; other != nil {
-				l.conflict(m, r, other, "is there already and is not ours")
+				l.conflict(m, r, other, "already exists and is not of this NestedConfig")
 			}
 		}
 		added = append(added, m.rendered...)
@@ -90,7 +90,7 @@ func (l *list) place(c *changes, r *yaml.RNode) {
 	p := c.target(r)
 	for _, other := range c.files[p] {
 		if slices.Contains(c.foreigners(), other) {
-			l.conflict(c.member, r, other, "would be written to "+p+", where somebody else's resource stands")
+			l.conflict(c.member, r, other, "would be written to "+p+", which holds a resource that is not of this NestedConfig")
 			return
 		}
 	}
@@ -126,9 +126,9 @@ func current(copies []*yaml.RNode, namespace string) *yaml.RNode {
 // over an empty directory, where kpt chose the names of the files.
 func notOurs(n *yaml.RNode) string {
 	if ownerOf(n) == "" && n.GetLabels()["app.kubernetes.io/managed-by"] == "nested-config" {
-		return "is there already and has no annotation " + Owner + ", as if rendered without the files of this package"
+		return "already exists and has no annotation " + Owner + ", as if rendered without the files of this package"
 	}
-	return "is there already and is not ours"
+	return "already exists and is not of this NestedConfig"
 }
 
 func (l *list) conflict(m *member, r, other *yaml.RNode, why string) {

@@ -21,7 +21,7 @@ const resourceNumber = "internal.config.k8s.io/kpt-resource-id"
 // hiding is what hides resources, and wholeList the remedy.
 const hiding = "selectors or exclude in a pipeline, or --match-* or --exclude-* of kpt fn eval, hide a part of the package"
 const wholeList = hiding +
-	", and what is hidden would be written twice: let nested-config see all of it (Kptfiles may be left out once it has rendered)"
+	", and hidden files would be written twice: let nested-config see the whole package (Kptfiles may be left out once it has rendered)"
 
 // view is what of a package the function sees.
 type view struct {
@@ -118,6 +118,6 @@ func (l *list) checkPackages(c changes) {
 }
 
 func (l *list) subPackage(m *member, pkg string) {
-	l.report(m.node, config.Problem{Severity: config.Error, Message: l.shown(pkg) + " is a kpt package of its own, and holds what is rendered for " + m.config.Name +
+	l.report(m.node, config.Problem{Severity: config.Error, Message: l.shown(pkg) + " is a separate kpt package, but holds resources that are rendered for " + m.config.Name +
 		", which would be written twice: remove " + l.shown(pkg) + "/Kptfile, or move this NestedConfig and the pipeline into it"})
 }

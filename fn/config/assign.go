@@ -23,7 +23,7 @@ func (c *Config) Assign(a linklocal.Allocation) Problems {
 		switch {
 		case must == "" || said[must]:
 		case !c.Spec.LinkLocal.Pool.Contains(x.ServiceIP):
-			ps.errorf(PinPath(x), "", "is %s in another cluster of the underlay, which here %s: pin it to an unused address here, with a spec.linkLocal.namePrefix of its own", x.ServiceIP, must)
+			ps.errorf(PinPath(x), "", "has service IP %[1]s from another cluster of the underlay, but here %[1]s %[2]s: pin an unused address here, and set another spec.linkLocal.namePrefix", x.ServiceIP, must)
 		default:
 			said[must] = true
 			ps.errorf("spec.linkLocal.pool", quote(c.Spec.LinkLocal.Pool.String()), "gives %s, which %s: choose another pool or add it to spec.linkLocal.exclude", x.ServiceIP, must)
@@ -68,7 +68,7 @@ func PoolProblem(err error) Problem {
 		return Problem{Severity: Error, Path: "spec.linkLocal.pool", Message: err.Error()}
 	}
 	if !e.Pool.IsValid() {
-		return Problem{Severity: Error, Path: "spec.linkLocal.pool", Message: fmt.Sprintf("is required: %s to allocate; give a prefix of unused addresses, such as 10.10.10.0/24, or pin all", count(e.Needed, "service IP is", "service IPs are"))}
+		return Problem{Severity: Error, Path: "spec.linkLocal.pool", Message: fmt.Sprintf("is required: %s needed; give a prefix of unused addresses, such as 10.10.10.0/24, or pin all", count(e.Needed, "service IP is", "service IPs are"))}
 	}
 	return Problem{Severity: Error, Path: "spec.linkLocal.pool", Value: quote(e.Pool.String()), Message: fmt.Sprintf("is too small: %s needed, %d free; give a larger prefix or exclude less", count(e.Needed, "service IP is", "service IPs are"), e.Free)}
 }

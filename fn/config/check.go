@@ -90,7 +90,7 @@ func (k *checker) underlay() {
 				k.errorf(p, quote(ip.String()), "%s", must)
 			}
 			if j := slices.Index(*nodes, ip); ip.IsValid() && j < i {
-				k.errorf(p, quote(ip.String()), "is %s[%d] already: a node has a role once", path, j)
+				k.errorf(p, quote(ip.String()), "is %s[%d] already: list each node once", path, j)
 			}
 		}
 	}
@@ -103,7 +103,7 @@ func (k *checker) underlay() {
 		k.errorf("spec.underlay.keystone.host", quote(host.String()), "%s", must)
 	}
 	if name := strings.ToLower(host.Name()); name == "localhost" || strings.HasSuffix(name, ".localhost") {
-		k.errorf("spec.underlay.keystone.host", quote(host.String()), "is loopback: name the host as others reach it")
+		k.errorf("spec.underlay.keystone.host", quote(host.String()), "is a loopback address: write the host that other machines connect to")
 	}
 }
 
@@ -113,9 +113,9 @@ func notAHost(ip netip.Addr) string {
 	case !ip.IsValid():
 		return "" // a name, or refused when it was read
 	case ip.IsLoopback():
-		return "is loopback: name the address that others reach"
+		return "is a loopback address: write the address that other machines connect to"
 	case ip.IsMulticast():
-		return "is multicast: name the address of one machine"
+		return "is a multicast address: write the address of one machine"
 	case ip.As4()[0] == 0 || ip.As4()[0] >= 240:
 		return "is not the address of a machine"
 	}
@@ -163,7 +163,7 @@ func (k *checker) auth() {
 		k.errorf("spec.auth.insecure", "true", "contradicts spec.auth.caSecret: keep one of them")
 	}
 	if ks.Host.Addr().IsValid() && a.Protocol == "https" && !a.Insecure && k.c.Spec.Connectivity == LinkLocalMode {
-		k.warnf("spec.underlay.keystone.host", quote(ks.Host.String()), "is dialed through a service IP: Keystone's certificate must hold that service IP, or name Keystone by its DNS name here")
+		k.warnf("spec.underlay.keystone.host", quote(ks.Host.String()), "is reached through a service IP: Keystone's certificate must contain this service IP, or write the DNS name of Keystone here")
 	}
 }
 

@@ -46,7 +46,7 @@ func (k *checker) linkLocal() {
 		path := fmt.Sprintf("spec.linkLocal.serviceIPs[%s]", f)
 		pin(path, l.ServiceIPs[f])
 		if !needed[f] && l.ServiceIPs[f].IsValid() && k.c.Spec.Connectivity != "" {
-			k.warnf(path, quote(l.ServiceIPs[f].String()), "is a pin for nothing in spec.underlay that needs a service IP: its address stays reserved until the pin is removed")
+			k.warnf(path, quote(l.ServiceIPs[f].String()), "is a pin of a host that is not in spec.underlay: its service IP stays reserved until you remove the pin")
 		}
 	}
 	pin("spec.linkLocal.vrouterServiceIP", l.VRouterServiceIP)

@@ -37,7 +37,7 @@ func (k *checker) images() {
 		if s == "" {
 			k.missing(p, "must not be empty: name a Secret or remove the line")
 		} else if j := slices.Index(im.PullSecrets, s); j < i {
-			k.errorf(p, quote(s), "stands there twice: keep one")
+			k.errorf(p, quote(s), "appears twice: keep one")
 		}
 	}
 }
@@ -53,6 +53,6 @@ func (k *checker) reference(path string, i Image) {
 		}
 	}
 	if n := len(registry) + 1 + len(i.Name); n > 255 {
-		k.errorf(path+".name", quote(i.Name), "makes a name of %d letters with spec.images.registry: at most 255", n)
+		k.errorf(path+".name", quote(i.Name), "makes an image name of %d characters with spec.images.registry: must be at most 255", n)
 	}
 }

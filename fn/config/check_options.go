@@ -33,7 +33,7 @@ func (k *checker) options() {
 			// which no parser reads, or adds to whichever section is the last. Without
 			// the second __ it takes the variable if its value has "__" and then "=", as
 			// a section of that name, and else leaves it out.
-			k.errorf(fmt.Sprintf("spec.kubeManager.env[%s]", name), "", "must be KUBERNETES__<section>__<param>, neither of them empty: kube-manager's entrypoint writes such a variable to its configuration file, and what is not of this form breaks the file or is lost")
+			k.errorf(fmt.Sprintf("spec.kubeManager.env[%s]", name), "", "must be KUBERNETES__<section>__<param>, with a section and a param: kube-manager's entrypoint writes the variable to its configuration file, and a variable of another form breaks the file or is lost")
 			continue
 		}
 		param = strings.ToLower(param) // both parsers compare options so
@@ -72,7 +72,7 @@ func (k *checker) optionNames() []string {
 func (k *checker) python2Only(name, what string) {
 	path := fmt.Sprintf("spec.kubeManager.env[%s]", name)
 	if python2(k.c.Spec.Release) {
-		k.warnf(path, "", "%s: that works with the Python 2 of release %s and with no later one", what, k.c.Spec.Release)
+		k.warnf(path, "", "%s: this works only with Python 2, which release %s has and later releases do not", what, k.c.Spec.Release)
 		return
 	}
 	k.errorf(path, "", "%s: with Python 3 kube-manager does not start (DuplicateSectionError or DuplicateOptionError of configparser); remove it, or set spec.release where kube-manager runs on Python 2, up to %s", what, lastPython2)

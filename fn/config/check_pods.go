@@ -21,7 +21,7 @@ func (k *checker) pods() {
 	k.resources("spec.kubeManager.resources", km.Resources)
 	k.resources("spec.cni.resources", cni.Resources)
 	if cni.MTU != 0 && cni.MTU < 68 {
-		k.errorf("spec.cni.mtu", fmt.Sprint(cni.MTU), "must be at least 68, the least that IPv4 allows, or 0 for the image's default")
+		k.errorf("spec.cni.mtu", fmt.Sprint(cni.MTU), "must be at least 68, the minimum of IPv4, or 0 for the image's default")
 	}
 	if k.set["spec.tls"] && !k.c.Spec.TLS.Enabled() {
 		k.warnf("spec.tls", "", "has no effect: none of its switches is true")
@@ -35,7 +35,7 @@ func (k *checker) env(path string, vars map[string]string, image env.Image) {
 		v, known := env.Lookup(name)
 		switch {
 		case name == env.VRouterVIPTypo:
-			k.errorf(p, "", "is read by nobody: the images misspell it %s; set spec.linkLocal.vrouterServiceIP", env.VRouterVIP)
+			k.errorf(p, "", "is not read by the images, which misspell it as %s; set spec.linkLocal.vrouterServiceIP", env.VRouterVIP)
 		case !known:
 		case v.Credential && image == env.CNI:
 			k.errorf(p, "", "is a credential: the CNI pods must not have it")

@@ -20,7 +20,7 @@ func (k *checker) resources(path string, r Resources) {
 		requested, limited := amount(request), amount(limit)
 		switch {
 		case limit == "" && whole(name):
-			k.errorf(p, quote(string(request)), "needs the same at %s.limits[%s]: Kubernetes does not overcommit this resource", path, name)
+			k.errorf(p, quote(string(request)), "needs the same value at %s.limits[%s]: Kubernetes does not overcommit this resource", path, name)
 		case requested < limited && whole(name):
 			k.errorf(p, quote(string(request)), "must be %s.limits[%s] %s: Kubernetes does not overcommit this resource", path, name, limit)
 		case requested > limited:
@@ -28,7 +28,7 @@ func (k *checker) resources(path string, r Resources) {
 		}
 	}
 	if has(r, isHugePages) && !has(r, func(name string) bool { return name == "cpu" || name == "memory" }) {
-		k.errorf(path, "", "needs cpu or memory beside hugepages")
+		k.errorf(path, "", "needs cpu or memory in addition to hugepages")
 	}
 }
 
@@ -54,7 +54,7 @@ func (k *checker) amounts(path string, m map[string]Quantity) {
 			strings.Contains(name, "/") && !strings.HasPrefix(name, quota):
 			k.amount(p, q, name, size)
 		default:
-			k.errorf(p, "", "is no resource of a container: cpu, memory, ephemeral-storage, hugepages-… or one with a domain")
+			k.errorf(p, "", "is not a resource of a container: must be cpu, memory, ephemeral-storage, hugepages-… or one with a domain")
 		}
 	}
 }
@@ -64,7 +64,7 @@ func (k *checker) amount(path string, q Quantity, name, size string) {
 	f := amount(q)
 	switch {
 	case f >= math.MaxInt64:
-		k.errorf(path, quote(string(q)), "must be less than 8Ei: Kubernetes counts no further")
+		k.errorf(path, quote(string(q)), "must be less than 8Ei: Kubernetes supports no larger quantity")
 	case math.IsNaN(f): // its format is told already
 	case name != "cpu" && f != math.Trunc(f):
 		k.errorf(path, quote(string(q)), "must be a whole number: m means a thousandth, Mi means 1024 x 1024")

@@ -43,7 +43,7 @@ func (k *checker) secrets() {
 			continue // missing, or refused already
 		}
 		if f.name == TokenSecret {
-			k.errorf(f.path, quote(f.name), "is the Secret with the token of kube-manager, which the manifest has: name another")
+			k.errorf(f.path, quote(f.name), "is the Secret that the manifest has for the token of kube-manager: name another")
 			continue
 		}
 		for _, other := range fields[:i] {
@@ -63,15 +63,15 @@ func (k *checker) secrets() {
 func (c *Config) notShared(f, other secretField) string {
 	switch {
 	case other.variables && len(c.Credentials) > 0 && other.path == "spec.auth.credentialsSecret":
-		return ", which is written here from commonEnv and would replace it"
+		return ", which commonEnv creates and which would replace it"
 	case f.variables && other.variables:
 		return ""
 	case f.registry && other.registry:
 		return "" // told where lists are checked
 	case f.registry:
-		return ", and the credentials of a registry are a Secret of their own type"
+		return ", but a registry needs a Secret of another type"
 	case other.variables && f.path == "spec.tls.secretName":
-		return ", whose keys become variables of kube-manager: its private key would be one"
+		return ", but the keys of that Secret become variables of kube-manager, and so would the private key"
 	}
 	return ""
 }

@@ -77,7 +77,7 @@ func mergeCommonEnv(c *Config, d *decoder, s Settings) merge {
 	// Last, what must be there.
 	m.credentials()
 	if len(m.known) > 0 && !d.set["spec.auth.mode"] && !m.has(env.AuthMode) {
-		m.d.problems.errorf("spec.auth.mode", "", "is required: without %s the old script would silently have meant noauth; write keystone or noauth", env.AuthMode)
+		m.d.problems.errorf("spec.auth.mode", "", "is required: without %s the old script silently used noauth; write keystone or noauth", env.AuthMode)
 		m.refused = append(m.refused, "spec.underlay.keystone") // asked for only once it is keystone
 	}
 	return m.merge

@@ -17,11 +17,11 @@ func (m *merger) fill(v env.Variable, l env.Line) {
 		return
 	}
 	if l.Name == env.Registry && l.Value == "auto" {
-		m.report(Error, l, quote(l.Value), "meant a registry on the machine of the old script: write its address")
+		m.report(Error, l, quote(l.Value), "means the registry on the machine of the old script: write its address")
 		return
 	}
 	if ip := linklocal.ParseHost(l.Value).Addr(); v.Kind == env.Fabric && ip.IsValid() && m.c.Spec.Connectivity == LinkLocalMode {
-		m.report(Error, l, quote(ip.String()), "is a service IP, %s wants the fabric address: remove the line and write it there, or translate with nested-config import --link-local", path)
+		m.report(Error, l, quote(ip.String()), "is a service IP, but %s needs the fabric address: remove the line and write the fabric address there, or translate with nested-config import --link-local", path)
 		return
 	}
 	n, must := node(v, l.Value)
@@ -78,23 +78,23 @@ func (m *merger) credentials() {
 			continue // the field wins
 		case a.password == env.KeystonePassword && m.c.Spec.Auth.Mode == NoAuth:
 			if hasPassword {
-				m.report(Warning, password, "", "is a password that nobody reads with noauth: remove the line")
+				m.report(Warning, password, "", "is a password that is not used with noauth: remove the line")
 			}
 			continue
 		case hasUser && !hasPassword && !m.known[a.password]:
-			m.report(Error, user, "", "is only half an account: set %s too, or put both into the Secret that %s names", a.password, a.field)
+			m.report(Error, user, "", "is not enough for an account: set %s too, or put both into the Secret that %s names", a.password, a.field)
 			continue
 		}
 		if a.password == env.RabbitMQPassword && m.c.Spec.Auth.Mode != NoAuth && !m.known[env.KeystonePassword] {
 			// One Secret is written for all, and it would replace the user's own.
-			m.report(Error, password, "", "would be alone in the Secret that spec.auth.credentialsSecret names, which must hold %s too: put it into a Secret that %s names", env.KeystonePassword, a.field)
+			m.report(Error, password, "", "would be the only key of the Secret that spec.auth.credentialsSecret names, which must hold %s too: put it into a Secret that %s names", env.KeystonePassword, a.field)
 			continue
 		}
 		if hasUser {
 			m.credential(user)
 		}
 		if hasPassword && m.credential(password) {
-			m.report(Warning, password, "", "is a password in plain text: it is written into a Secret, but whoever reads the NestedConfig reads it too; put it into the Secret that %s names and remove the line", a.field)
+			m.report(Warning, password, "", "is a password in plain text: it is written into a Secret, but everybody who can read the NestedConfig can read it; put it into the Secret that %s names and remove the line", a.field)
 		}
 	}
 }

@@ -18,9 +18,9 @@ func (m *merger) line(l env.Line) {
 	v, known := env.Lookup(l.Name)
 	switch {
 	case l.Name == env.VRouterVIPTypo:
-		m.report(Error, l, "", "is read by nobody: the images misspell it; write %s", env.VRouterVIP)
+		m.report(Error, l, "", "is not read by the images, which misspell it; write %s", env.VRouterVIP)
 	case l.Secret && known && !v.Credential:
-		m.report(Error, l, "", "refers to a password: its value would stand where everybody reads it; write one that holds no password")
+		m.report(Error, l, "", "refers to a password: its value would be in a ConfigMap, which everybody can read; write a value without a password")
 	case !known && l.Used:
 		// a helper of other lines
 	case !known:
@@ -32,15 +32,15 @@ func (m *merger) line(l env.Line) {
 	case v.Credential && v.Images != 0:
 		// all of them at the end
 	case v.Credential:
-		m.report(Warning, l, "", "is a secret that nobody reads in nested mode: remove the line")
+		m.report(Warning, l, "", "is a secret that is not read in nested mode: remove the line")
 	case m.c.Spec.Connectivity == LinkLocalMode && holdsServiceIPs(v):
-		m.report(Error, l, "", "holds service IPs, spec.underlay wants fabric addresses: remove the line and write them there, or translate with nested-config import --link-local")
+		m.report(Error, l, "", "holds service IPs, but spec.underlay needs fabric addresses: remove the line and write the fabric addresses there, or translate with nested-config import --link-local")
 	case v.Field != "":
 		m.fill(v, l)
 	case l.Name == env.ControllerNodes, l.Name == env.SSLEnable:
 		// the fallbacks of fields, and nothing beside
 	case v.Images == 0:
-		m.report(Info, l, "", "is read by nobody in nested mode")
+		m.report(Info, l, "", "is not read in nested mode")
 	case v.Instead != "":
 		m.report(Error, l, "", "is set by spec.%s: write the nodes and the port there or in their own variables", v.Instead)
 	default:
@@ -56,7 +56,7 @@ func (m *merger) constant(v env.Variable, l env.Line) {
 	case l.Name == env.TokenFile:
 		m.report(Info, l, "", "is always %s, where the Secret of the ServiceAccount is mounted", v.Constant)
 	case l.Name == env.NestedMode:
-		m.report(Error, l, quote(l.Value), "must be 1: everything else silently means a cluster that is not nested; write 1 or remove the line")
+		m.report(Error, l, quote(l.Value), "must be 1: with any other value the cluster is silently not nested; write 1 or remove the line")
 	default:
 		m.report(Error, l, quote(l.Value), "must be %s: write that or remove the line", v.Constant)
 	}

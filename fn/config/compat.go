@@ -107,6 +107,6 @@ func (k *checker) kubernetesVersion(release int) {
 		k.warnf(path, quote(v), "needs the NetworkAttachmentDefinition CRD applied beforehand (overlays/crds): kube-manager of release %s asks for apiextensions v1beta1, which Kubernetes 1.22 removed", k.c.Spec.Release)
 	}
 	if release <= since("R2005") && minor >= 24 {
-		k.warnf(path, quote(v), "cannot work with release %s: its CNI plugin asks Docker, which Kubernetes 1.24 no longer drives", k.c.Spec.Release)
+		k.warnf(path, quote(v), "cannot work with release %s: its CNI plugin needs Docker, which Kubernetes no longer uses since 1.24", k.c.Spec.Release)
 	}
 }

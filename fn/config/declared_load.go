@@ -53,7 +53,7 @@ func LoadLinkLocalService(n *yaml.Node) (linklocal.Service, Problems) {
 	d.need("spec.servicePort", s.ServicePort == 0)
 	d.need("spec.fabricPort", s.FabricPort == 0)
 	if len(d.problems) == 0 && (len(s.FabricIPs) == 0) == (s.FabricDNSName == "") {
-		d.problems.errorf("spec.fabricIPs", "", "needs an address, or spec.fabricDNSName a name, and not both")
+		d.problems.errorf("spec.fabricIPs", "", "needs an address, or spec.fabricDNSName needs a name, but not both")
 	}
 	if strings.Contains(strings.ToLower(s.ServiceName), "metadata") {
 		d.problems.errorf("spec.serviceName", quote(s.ServiceName), "must not contain metadata: the vRouter agent answers such services itself")

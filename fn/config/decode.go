@@ -67,7 +67,7 @@ func (d *decoder) value(path string, n *yaml.Node, v reflect.Value, tag reflect.
 func (d *decoder) spend() bool {
 	d.left--
 	if d.left == -1 {
-		d.problems.errorf("", "", "has more than %d values, aliases counted: write it smaller", maxValues)
+		d.problems.errorf("", "", "has more than %d values, including aliases: make it smaller", maxValues)
 	}
 	return d.left >= 0
 }
@@ -170,7 +170,7 @@ func collection(n *yaml.Node, opening, must string) string {
 	case n.Kind != yaml.ScalarNode || !quotes(n):
 		return must
 	case n.Value == "" || noValue(n.Value):
-		return "is text: remove the line where there is no value"
+		return "is text: if there is no value, remove the line"
 	case strings.HasPrefix(strings.TrimSpace(n.Value), opening):
 		return "is text: write it without quotes"
 	}

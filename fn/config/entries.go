@@ -40,7 +40,7 @@ func (d *decoder) entries(path string, n *yaml.Node, tag reflect.StructTag) []en
 			if isPrivate(tag) {
 				d.problems.errorf(path, "", "has a key twice: keep one")
 			} else {
-				d.problems.errorf(e.path, "", "stands there twice: keep one")
+				d.problems.errorf(e.path, "", "appears twice: keep one")
 			}
 			continue
 		}

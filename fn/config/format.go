@@ -39,12 +39,12 @@ const (
 var formats = map[string]format{
 	"label":             {label, 63, "must be a DNS label: lower-case letters, digits and -, at most 63", false},
 	"name":              {label + `(\.` + label + `)*`, 253, "must be a Kubernetes name: lower-case letters, digits, - and ., such as contrail-credentials", false},
-	"labelKey":          {`(` + label + `(\.` + label + `)*/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?`, 317, "must be a label key, such as node-role.kubernetes.io/control-plane, with at most 63 letters behind the slash", false},
+	"labelKey":          {`(` + label + `(\.` + label + `)*/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?`, 317, "must be a label key, such as node-role.kubernetes.io/control-plane, with at most 63 letters after the slash", false},
 	"labelValue":        {`([A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?)?`, 63, "must be a label value: letters, digits, -, _ and ., at most 63", false},
 	"host":              {ipv4 + `|([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)*[A-Za-z]([A-Za-z0-9-]*[A-Za-z0-9])?`, 253, "must be an IPv4 address or a DNS name", false},
-	"text":              {`[!-$&-~]([ -$&-~]*[!-$&-~])?`, 255, "must be printable ASCII without %, and without blanks at its ends: the images' configuration parser keeps nothing else", false},
+	"text":              {`[!-$&-~]([ -$&-~]*[!-$&-~])?`, 255, "must be printable ASCII without %, and without blanks at the start or end: the images' configuration parser cannot read another value", false},
 	"namePrefix":        {`[!-~][ -~]*`, 200, "must be printable ASCII and not begin with a blank", false},
-	"fqName":            {`[!-$&(-9;-\[\]-~]([ -$&(-9;-\[\]-~]*[!-$&(-9;-\[\]-~])?`, 255, "must be printable ASCII without ', \\, % and :, and without blanks at its ends: it becomes a literal in single quotes and part of an fq_name", false},
+	"fqName":            {`[!-$&(-9;-\[\]-~]([ -$&(-9;-\[\]-~]*[!-$&(-9;-\[\]-~])?`, 255, "must be printable ASCII without ', \\, % and :, and without blanks at the start or end: it becomes a literal in single quotes and part of an fq_name", false},
 	"clusterName":       {`[A-Za-z0-9_.~+=@,-]+`, 128, "must be letters, digits and _.~+=@,- only: it becomes part of URLs, JSON and names joined with colons", false},
 	"release":           {`[A-Za-z0-9][A-Za-z0-9._-]*`, 32, "must be a Contrail release, such as R21.4", false},
 	"kubernetesVersion": {`v?1\.[0-9]{1,3}(\.[0-9]{1,3})?`, 16, `must be a version of Kubernetes in quotes, such as "1.34"`, false},
@@ -57,7 +57,7 @@ var formats = map[string]format{
 	"portRange":         {`[0-9]{1,5}-[0-9]{1,5}`, 11, "must be the first and last port, such as 56000-57023", false},
 	"quantity":          {`[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+|m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?`, 32, "must be a quantity, such as 500m or 128Mi", false},
 	"envName":           {`[A-Za-z_][A-Za-z0-9_]*`, 255, "must be the name of an environment variable: letters, digits and _", false},
-	"envValue":          {`([!-$&-~]([ -$&-~]*[!-$&-~])?)?`, 4096, "must be printable ASCII without %, and without blanks at its ends: the images' configuration parser keeps nothing else", true},
+	"envValue":          {`([!-$&-~]([ -$&-~]*[!-$&-~])?)?`, 4096, "must be printable ASCII without %, and without blanks at the start or end: the images' configuration parser cannot read another value", true},
 	"dotenv":            {``, 1 << 20, "must be at most 1 MiB", true},
 }
 
@@ -132,11 +132,11 @@ func refuse(name, s string) string {
 	switch name {
 	case "text", "fqName", "envValue":
 		if strings.Contains(s, " ;") {
-			return `must not have a blank before a ";": the images' configuration parser takes it for a comment`
+			return `must not have a blank before a ";": the images' configuration parser reads the rest as a comment`
 		}
 	}
 	if name == "registry" && strings.Contains(s, "@") {
-		return "must be without user, password and digest: credentials belong into a Secret that spec.images.pullSecrets names, a digest into spec.images.kubeManager.digest and spec.images.cniInit.digest"
+		return "must be without user, password and digest: put credentials into a Secret that spec.images.pullSecrets names, and a digest into spec.images.kubeManager.digest and spec.images.cniInit.digest"
 	}
 	f := formats[name]
 	switch {

@@ -114,7 +114,7 @@ func habits(l place) []habit {
 	}
 	const (
 		list, mapping = "must be a list, such as [a, b]", "must be a mapping of fields"
-		remove        = "is text: remove the line where there is no value"
+		remove        = "is text: if there is no value, remove the line"
 		empty         = "is empty: give a value or remove the line"
 		noQuotes      = ", without quotes"
 	)
@@ -168,11 +168,11 @@ func habits(l place) []habit {
 		return []habit{{`2`, nil}, {`"2"`, nil}, {`0.5`, nil}, {`"null"`, says(`"null"`, formats["quantity"].must)},
 			{`on`, says(`"on"`, formats["quantity"].must)}, {`~`, []string{null}}}
 	}
-	number, old := "is a number to YAML: put it in quotes", "is a boolean to YAML 1.1, which other tools read: put it in quotes"
+	number, old := "is a number in YAML: put it in quotes", "is a boolean in YAML 1.1, which other tools use: put it in quotes"
 	out := []habit{
 		{`2011`, says("2011", number)}, {`1.10`, says("1.10", number)}, {`0123`, says("0123", number)},
-		{`1e3`, says("1e3", number)}, {`-.inf`, says("-.inf", number)}, {`true`, says("true", "is a boolean to YAML: put it in quotes")},
-		{`on`, says(`"on"`, old)}, {`No`, says(`"No"`, old)}, {`2026-01-01`, says("2026-01-01", "is a date to YAML: put it in quotes")}, {`~`, []string{null}}, {``, []string{null}},
+		{`1e3`, says("1e3", number)}, {`-.inf`, says("-.inf", number)}, {`true`, says("true", "is a boolean in YAML: put it in quotes")},
+		{`on`, says(`"on"`, old)}, {`No`, says(`"No"`, old)}, {`2026-01-01`, says("2026-01-01", "is a date in YAML: put it in quotes")}, {`~`, []string{null}}, {``, []string{null}},
 	}
 	if !secret && l.tag.Get("format") != "labelValue" {
 		out = append(out, habit{`"null"`, says(`"null"`, remove)}, habit{`'~'`, says(`"~"`, remove)})

@@ -101,11 +101,11 @@ func (d *decoder) text(n *yaml.Node, p *string, tag reflect.StructTag) (must str
 	format := tag.Get("format")
 	switch {
 	case n.ShortTag() != yaml.NodeTagString:
-		return "is " + typeOf(n) + " to YAML: put it in quotes"
+		return "is " + typeOf(n) + " in YAML: put it in quotes"
 	case n.Style == 0 && oldBoolean(n.Value):
-		return "is a boolean to YAML 1.1, which other tools read: put it in quotes"
+		return "is a boolean in YAML 1.1, which other tools use: put it in quotes"
 	case quotes(n) && noValue(n.Value) && !formats[format].secret && format != "labelValue":
-		return "is text: remove the line where there is no value"
+		return "is text: if there is no value, remove the line"
 	}
 	*p = n.Value
 	if n.Value == "" {
@@ -166,7 +166,7 @@ func address(s string) (netip.Addr, string) {
 	case err != nil:
 		return netip.Addr{}, "must be an IPv4 address, such as 192.168.1.100"
 	case !a.Is4():
-		return netip.Addr{}, "must be IPv4: the vRouter agent knows nothing else"
+		return netip.Addr{}, "must be IPv4: the vRouter agent supports only IPv4"
 	}
 	return a, ""
 }
@@ -184,7 +184,7 @@ func prefix(s string, addressAllowed bool) (netip.Prefix, string) {
 	case err != nil:
 		return netip.Prefix{}, "must be a prefix, such as 10.10.10.0/29"
 	case !p.Addr().Is4():
-		return netip.Prefix{}, "must be IPv4: the vRouter agent knows nothing else"
+		return netip.Prefix{}, "must be IPv4: the vRouter agent supports only IPv4"
 	case p != p.Masked():
 		return netip.Prefix{}, fmt.Sprintf("must have no host bits: write %s", p.Masked())
 	}

@@ -22,7 +22,7 @@ func TestTrees(t *testing.T) {
 		"a merge of texts": {valid + "  <<: [rbac, cni]\n",
 			"error: spec: merges (<<) something that is not a mapping\nerror: spec: merges (<<) something that is not a mapping\n"},
 		"more values than a config can need": {valid + "  nodes: [" + strings.Repeat("{},", maxValues) + "]\n",
-			"error: has more than 20000 values, aliases counted: write it smaller\n"},
+			"error: has more than 20000 values, including aliases: make it smaller\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if diff := cmp.Diff(c.want, said(yaml.MustParse(c.text).YNode())); diff != "" {
@@ -48,7 +48,7 @@ func TestSharedServiceIPMeansSomethingElseHere(t *testing.T) {
 	if errs[0] != nil || errs[1] != nil {
 		t.Fatal(errs)
 	}
-	want := "spec.linkLocal.serviceIPs[192.168.1.100]: is 10.9.9.9 in another cluster of the underlay, which here lies in spec.kubernetes.podSubnets[0] 10.9.0.0/16: pin it to an unused address here, with a spec.linkLocal.namePrefix of its own\n"
+	want := "spec.linkLocal.serviceIPs[192.168.1.100]: has service IP 10.9.9.9 from another cluster of the underlay, but here 10.9.9.9 lies in spec.kubernetes.podSubnets[0] 10.9.0.0/16: pin an unused address here, and set another spec.linkLocal.namePrefix\n"
 	var got strings.Builder
 	for _, p := range here.Assign(all[0]) {
 		got.WriteString(p.String() + "\n")

@@ -21,7 +21,7 @@ func (k Kind) Refuse(value string) string {
 		}
 	case Bool:
 		if _, ok := ParseBool(value); !ok {
-			return "must be true or false: the images disagree about everything else"
+			return "must be true or false: the images disagree about any other value"
 		}
 	case Int:
 		if strings.Trim(value, "0123456789") != "" || len(value) > 9 || len(value) > 1 && value[0] == '0' {

@@ -90,7 +90,7 @@ func (c *checker) addresses() {
 		if n := len(ips) - 1; n > 0 {
 			others = fmt.Sprintf(" (and %d other service IPs)", n)
 		}
-		c.errorf(h.member, h.path, strconv.Quote(prefix.String()), "holds in %s the service IP %s of %s%s, and %s: choose another subnet, or other service IPs there",
+		c.errorf(h.member, h.path, strconv.Quote(prefix.String()), "of %s contains service IP %s of %s%s, and %s: choose another subnet, or other service IPs there",
 			c.self(h.member), ips[0], c.holder(b.serviceIPs[ips[0]]), others, route)
 	}
 }

@@ -31,7 +31,7 @@ func (c *checker) clusterNames() {
 		name := c.configs[m].Spec.Kubernetes.ClusterName
 		if other, twice := first[name]; twice {
 			c.errorf(m, "spec.kubernetes.clusterName", strconv.Quote(name),
-				"is the cluster name of %s and of %s, and each kube-manager would delete what the other makes: give one of them another", c.self(m), c.name(other))
+				"is the cluster name of %s and of %s, and each kube-manager would delete the objects of the other: rename one of them", c.self(m), c.name(other))
 			continue
 		}
 		first[name] = m
@@ -49,7 +49,7 @@ func (c *checker) owners() {
 			first[name] = m
 		case c.configs[m].Spec.Kubernetes.ClusterName == c.configs[other].Spec.Kubernetes.ClusterName: // told already
 		default:
-			c.errorf(m, "metadata.name", strconv.Quote(name), "is the name of %s too, and the underlay knows by it whose a link-local service is: choose another", c.name(other))
+			c.errorf(m, "metadata.name", strconv.Quote(name), "is the name of %s too, and the underlay identifies the owner of a link-local service by it: choose another", c.name(other))
 		}
 	}
 }

@@ -69,7 +69,7 @@ func take(list *yaml.Node) (*input, error) {
 	for key, value := range yamlnode.Fields(list) {
 		name := yamlnode.Target(key).Value
 		if seen[name] {
-			return nil, fmt.Errorf("stdin: %s: stands there twice: keep one", printable.Text(name))
+			return nil, fmt.Errorf("stdin: %s: appears twice: keep one", printable.Text(name))
 		}
 		seen[name] = true
 		switch name {

@@ -26,7 +26,7 @@ type LostError struct {
 }
 
 func (e *LostError) Error() string {
-	return fmt.Sprintf("somebody overwrites the list of link-local services (%v); missing now: %s; find out who (a GUI session, another provisioner) and run this again",
+	return fmt.Sprintf("another client overwrites the list of link-local services (%v); missing now: %s; stop that client (a GUI session, another provisioner) and run this again",
 		e.Err, strings.Join(e.Missing, "; "))
 }
 
@@ -46,7 +46,7 @@ func (r *run) giveUp(ctx context.Context, err error) error {
 		err = fmt.Errorf("interrupted: %w", context.Cause(ctx))
 	}
 	if r.written != nil {
-		err = fmt.Errorf("%w; whether the last PUT was carried out could not be seen: run `underlay plan`", err)
+		err = fmt.Errorf("%w; it is not known if the last PUT was carried out: run `underlay plan`", err)
 	}
 	if r.lost != nil {
 		lost := &LostError{Err: err}
@@ -56,7 +56,7 @@ func (r *run) giveUp(ctx context.Context, err error) error {
 		return lost
 	}
 	if ctx.Err() != nil || errors.Is(err, errChanged) || errors.Is(err, errKeepsChanging) {
-		return fmt.Errorf("%w; what was written so far is complete in itself, and running this again continues", err)
+		return fmt.Errorf("%w; all writes so far are complete: run this again to continue", err)
 	}
 	return err
 }

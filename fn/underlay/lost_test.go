@@ -138,7 +138,7 @@ func TestPatienceEnds(t *testing.T) {
 					}
 				}
 			},
-			`somebody overwrites the list of link-local services (somebody overwrote the list); missing now: 10.20.0.1:123 -> 172.16.0.1:123 "ntp"; 10.10.10.1:8082 -> 192.168.1.100:8082 "Contrail Config"; find out who (a GUI session, another provisioner) and run this again`, 6},
+			`another client overwrites the list of link-local services (another client overwrote the list); missing now: 10.20.0.1:123 -> 172.16.0.1:123 "ntp"; 10.10.10.1:8082 -> 192.168.1.100:8082 "Contrail Config"; stop that client (a GUI session, another provisioner) and run this again`, 6},
 		{"a rival that never stops writing keeps us from writing",
 			func(s *apitest.Server) func(int, bool, *http.Request) {
 				n := 0
@@ -147,7 +147,7 @@ func TestPatienceEnds(t *testing.T) {
 					setList(s, foreign, metadata, fmt.Sprintf(`{"linklocal_service_name":"%d"}`, n))
 				}
 			},
-			`somebody keeps writing to the object between the plan and the PUT; what was written so far is complete in itself, and running this again continues`, 0},
+			`another client keeps writing to the object between the plan and the PUT; all writes so far are complete: run this again to continue`, 0},
 	} {
 		s := apitest.New()
 		setList(s, foreign, metadata)
@@ -219,7 +219,7 @@ func TestInterrupted(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		s.Rival = at(s, tc.when, cancel)
 		_, err := underlay.Apply(ctx, client(t, s), want, quick)
-		if !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "running this again continues") {
+		if !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "run this again to continue") {
 			t.Errorf("%s: error %v", tc.reason, err)
 		}
 		if d := cmp.Diff(canonical(tc.after...), list(t, s)); d != "" {

@@ -60,7 +60,7 @@ func writeChange(b *strings.Builder, c Change) {
 	}
 	switch c.Action {
 	case ActionOwn:
-		fmt.Fprintf(b, "  ~ %s%s%s\n", what, owners(": a further owner, ", c.Clusters), note(c.Note))
+		fmt.Fprintf(b, "  ~ %s%s%s\n", what, owners(": one more owner, ", c.Clusters), note(c.Note))
 	case ActionRelease:
 		fmt.Fprintf(b, "  ~ %s%s%s\n", what, owners(": stays for its other owners, without ", c.Clusters), note(c.Note))
 	default:
@@ -101,7 +101,7 @@ func (r Report) counts() string {
 	}
 	ownership := ""
 	if k := n[ActionOwn] + n[ActionRelease]; k > 0 {
-		ownership = fmt.Sprintf(", %d of ownership alone", k)
+		ownership = fmt.Sprintf(", %d of ownership only", k)
 	}
 	return fmt.Sprintf("%d to add, %d to change, %d to remove%s; %s.",
 		n[ActionAdd], n[ActionModify], n[ActionRemove], ownership, r.stays())
@@ -114,7 +114,7 @@ const maxOwners = 5
 // stays counts what stays as it is, by its owners.
 func (r Report) stays() string {
 	if len(r.Kept) == 0 {
-		return "nothing else is there"
+		return "no other entries"
 	}
 	count, shared, otherName, foreign := map[string]int{}, 0, 0, 0
 	for _, k := range r.Kept {
@@ -146,7 +146,7 @@ func (r Report) stays() string {
 	if shared > 0 {
 		part := fmt.Sprintf("%d %s", shared, Shared)
 		if otherName > 0 {
-			part += fmt.Sprintf(", %d of them by another name", otherName)
+			part += fmt.Sprintf(", %d of them under another name", otherName)
 		}
 		parts = append(parts, part)
 	}

@@ -19,8 +19,8 @@ type write struct {
 }
 
 var (
-	errChanged       = errors.New("somebody keeps writing to the object between the plan and the PUT")
-	errOverwritten   = errors.New("somebody overwrote the list")
+	errChanged       = errors.New("another client keeps writing to the object between the plan and the PUT")
+	errOverwritten   = errors.New("another client overwrote the list")
 	errKeepsChanging = errors.New("the underlay keeps changing")
 )
 

@@ -84,10 +84,10 @@ func eachFile(resources resmap.ResMap) (files map[string]*resource.Resource, ord
 			name = strings.ToLower(ns) + "_" + name
 		}
 		if name != filepath.Base(name) {
-			return nil, nil, fmt.Errorf("%s %q: is no name for a file: leave -o out, or name a file", r.GetKind(), r.GetName())
+			return nil, nil, fmt.Errorf("%s %q: is not a file name: remove -o, or name a file", r.GetKind(), r.GetName())
 		}
 		if other := files[name]; other != nil {
-			return nil, nil, fmt.Errorf("%s %q and %s %q would both be written to %s: leave -o out, or name a file",
+			return nil, nil, fmt.Errorf("%s %q and %s %q would both be written to %s: remove -o, or name a file",
 				other.GetKind(), other.GetName(), r.GetKind(), r.GetName(), printable.Text(name))
 		}
 		files[name] = r

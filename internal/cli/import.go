@@ -150,7 +150,7 @@ func writeSite(dir string, site importer.Site, force bool) error {
 		case err != nil:
 			existing = append(existing, err)
 		case f.data == nil:
-			existing = append(existing, fmt.Errorf("%s: exists, and nothing imported here belongs into it: remove it, or choose another directory", path))
+			existing = append(existing, fmt.Errorf("%s: exists, but this import does not write it: remove it, or choose another directory", path))
 		case !force:
 			existing = append(existing, fmt.Errorf("%s: exists: remove it, or overwrite it with --force", path))
 		}

@@ -52,7 +52,7 @@ func (f *underlayFlags) add(cmd *cobra.Command, declarations bool) {
 	flags.BoolVar(&f.all, "all", false, "also show each entry that stays as it is")
 	if declarations {
 		flags.BoolVar(&f.prune, "prune", false, "remove what these clusters own and no longer declare")
-		flags.BoolVar(&f.adopt, "adopt", false, "take over entries that nobody owns and that are identical or in conflict")
+		flags.BoolVar(&f.adopt, "adopt", false, "take over entries without an owner that are identical or in conflict")
 		addDeclarationFlags(cmd, &f.cluster, &f.name)
 	}
 }

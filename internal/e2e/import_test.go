@@ -115,7 +115,7 @@ func TestTheUpgradeOfReadmeAfterAnImport(t *testing.T) {
 	}
 	imported := string(text)
 	strictly(t, imported)
-	if out := runNested(t, imported, "underlay", "plan", "--config-api", api, "-"); out != "config API "+api+"\n\nNothing to do; unchanged: 6 already present, not managed, 6 of them by another name; 1 foreign.\n" {
+	if out := runNested(t, imported, "underlay", "plan", "--config-api", api, "-"); out != "config API "+api+"\n\nNothing to do; unchanged: 6 already present, not managed, 6 of them under another name; 1 foreign.\n" {
 		t.Errorf("underlay plan: %s", out)
 	}
 
@@ -135,9 +135,9 @@ func TestTheUpgradeOfReadmeAfterAnImport(t *testing.T) {
 
 	// Last, what runs is what was imported: nothing would change any more.
 	want := `kube-manager: Deployment contrail-kube-manager
-  0 to add, 0 to change, 0 to remove; 38 of the same value
+  0 to add, 0 to change, 0 to remove; 38 unchanged
 CNI: DaemonSet contrail-kubernetes-cni-agent
-  0 to add, 0 to change, 0 to remove; 9 of the same value
+  0 to add, 0 to change, 0 to remove; 9 unchanged
 `
 	live := filepath.Join(t.TempDir(), "live.yaml")
 	if err := os.WriteFile(live, []byte(running()), 0o600); err != nil {

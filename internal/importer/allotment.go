@@ -62,24 +62,24 @@ func (d draft) allotted() draft {
 	}
 	r := &reading{d.spans.String(), "", d}
 	if r.has(env.ConfigNodes) || r.has(env.ControllerNodes) {
-		r.say("the address lists that are there count, and not the service IPs that contrail-ansible would make")
+		r.say("the address lists of the source count, and not the service IPs that contrail-ansible would make")
 		return r.draft
 	}
 	r.allotDefaults()
 	if !r.has(env.NestedMode) {
-		r.say("nested_mode is not true, so that what contrail-ansible makes is not nested; the NestedConfig is")
+		r.say("nested_mode is not true, so contrail-ansible makes a cluster that is not nested; the NestedConfig is nested")
 	}
 	if len(a.controllers) == 0 {
 		r.say(fmt.Sprintf("no host is in [%s]: give the inventory and its group_vars together, such as hosts group_vars/all.yml", controllersGroup))
 		return r.draft
 	}
 	if len(a.analytics) == 0 {
-		r.say(fmt.Sprintf("no host is in [%s]: contrail-ansible makes no service IP for collectors then; those of the controllers are taken", analyticsGroup))
+		r.say(fmt.Sprintf("no host is in [%s]: so contrail-ansible makes no service IP for collectors; those of the controllers are used", analyticsGroup))
 	}
 	switch {
 	case !a.base.IsValid():
 		r.lists(a.controllers, a.analytics)
-		r.say("nested_cluster_private_network is not there, so that contrail-ansible makes no service IPs")
+		r.say("nested_cluster_private_network is missing, so contrail-ansible makes no service IPs")
 	case len(a.controllers)+len(a.analytics) > allotKeystone-allotNodes:
 		r.problems = append(r.problems, config.Problem{Severity: config.Error, Path: r.file, Message: "has more controllers and analytics nodes than contrail-ansible has service IPs for"})
 	default:
@@ -130,7 +130,7 @@ func (r *reading) pair(pairs []Pair) {
 		if first, ok := seen[p.Fabric]; ok {
 			r.doubled = true
 			r.note(p.Fabric.String(), fmt.Sprintf("has the service IP %s beside %s", p.ServiceIP, first))
-			r.say(fmt.Sprintf("contrail-ansible gave %s the service IPs %s and %s, and a NestedConfig has one for each node: addresses stay as they are dialed (connectivity Direct), and the rows in the underlay are left to whoever keeps them", p.Fabric, first, p.ServiceIP))
+			r.say(fmt.Sprintf("contrail-ansible gave %s the service IPs %s and %s, and a NestedConfig has one for each node: the addresses stay service IPs (connectivity Direct), and you maintain the rows in the underlay yourself", p.Fabric, first, p.ServiceIP))
 			continue
 		}
 		seen[p.Fabric] = p.ServiceIP

@@ -38,7 +38,7 @@ func (r *reading) entries(n *yaml.Node, what string) iter.Seq[entry] {
 			return
 		}
 		if len(n.Content) > 2*maxEntries {
-			r.tell(config.Error, n.Line, what, "has more than %d entries: no site has", maxEntries)
+			r.tell(config.Error, n.Line, what, "has more than %d entries: no site has so many so many", maxEntries)
 			return
 		}
 		last := map[string]int{}
@@ -50,11 +50,11 @@ func (r *reading) entries(n *yaml.Node, what string) iter.Seq[entry] {
 			e := entry{short(key.Value), line, yamlnode.Target(n.Content[i+1])}
 			switch {
 			case key.Kind != yaml.ScalarNode:
-				r.tell(config.Error, line, what, "has a key that is no text, such as {{ }} without quotes")
+				r.tell(config.Error, line, what, "has a key that is not text, such as {{ }} without quotes")
 			case key.Value == "<<":
-				r.tell(config.Error, line, what, "merges with <<, which is not followed: write the fields")
+				r.tell(config.Error, line, what, "merges with <<, which is not supported: write the fields")
 			case last[key.Value] != i:
-				r.tell(config.Warning, line, e.key, "stands again on line %d, and that one counts", n.Content[last[key.Value]].Line)
+				r.tell(config.Warning, line, e.key, "is set again on line %d, which counts", n.Content[last[key.Value]].Line)
 			default:
 				if !yield(e) {
 					return
@@ -71,7 +71,7 @@ func (r *reading) scalar(e entry, name string) (value string, ok bool) {
 	plain := n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) == 0
 	switch {
 	case n.Tag == "!vault" || strings.HasPrefix(n.Value, "$ANSIBLE_VAULT;"):
-		r.fault(e.line, name, "is encrypted with ansible-vault: write its value, such as ansible-vault view shows it")
+		r.fault(e.line, name, "is encrypted with ansible-vault: write the value that ansible-vault view shows")
 		return "", false
 	case n.Kind == yaml.MappingNode && n.Style&yaml.FlowStyle != 0 && len(n.Content) > 0 && yamlnode.Target(n.Content[0]).Kind == yaml.MappingNode:
 		r.fault(e.line, name, "%s", template)
@@ -97,7 +97,7 @@ func (r *reading) scalar(e entry, name string) (value string, ok bool) {
 			return made, true
 		}
 	case plain && n.ShortTag() == yaml.NodeTagInt && !integer().MatchString(n.Value):
-		r.fault(e.line, name, "is a number that is not decimal, without quotes, and nobody can say what was made of it: write it in quotes")
+		r.fault(e.line, name, "is a number that is not decimal and has no quotes, so its value is ambiguous: write it in quotes")
 		return "", false
 	}
 	return n.Value, true
@@ -109,7 +109,7 @@ var (
 )
 
 // shortened says what becomes of a number, without the number: it may be a password.
-const shortened = "stands without quotes, so that it is a number to the deployer, which leaves out zeros at its end: what is left is taken"
+const shortened = "has no quotes, so the deployer reads a number and drops zeros at the end: the import does the same"
 
 // shortest is how Python prints a number with a point.
 func shortest(f float64) string {
@@ -179,7 +179,7 @@ func (r *reading) lineOf(name string) int {
 // notNested tells of a source that has the flag not as the images want it.
 func (r *reading) notNested(line int) {
 	if !r.has(env.NestedMode) {
-		r.tell(config.Warning, line, env.NestedMode, "is missing or empty, so that the images silently take 0: what was made of this is not nested; the NestedConfig is")
+		r.tell(config.Warning, line, env.NestedMode, "is missing or empty, so the images silently use 0: the cluster was not nested; the NestedConfig is nested")
 	}
 }
 
@@ -200,6 +200,6 @@ func (r *reading) project(line int) {
 	case same:
 		r.note("cluster_project", "is that of cluster_network")
 	default:
-		r.drop(line, "cluster_project", "is not that of cluster_network, which wins for kube-manager: it is left out")
+		r.drop(line, "cluster_project", "is not the project of cluster_network, which kube-manager uses: it is left out")
 	}
 }

@@ -32,7 +32,7 @@ func (m *matcher) without(a address) {
 	if slices.ContainsFunc(m.flags, func(p Pair) bool { return p.ServiceIP == a.ip }) {
 		return // what is to be added is told at the end
 	}
-	hint := "nothing there leads anywhere for it"
+	hint := "no link-local service has this service IP or port"
 	if near := m.byIP[a.ip]; len(near) > 0 {
 		hint = "this service IP has " + these(near)
 	} else if near := m.byPort[a.port]; len(near) > 0 {
@@ -67,17 +67,17 @@ func (m *matcher) leads(a address, e underlay.Entry) (linklocal.Host, bool) {
 	case !e.Whole:
 		why = "cannot be read in full"
 	case s.FabricPort != s.ServicePort:
-		why = "leads to another port, and a NestedConfig has one for both"
+		why = "leads to another port, but a NestedConfig has one port for both"
 	case len(s.FabricIPs) > 1:
-		why = "leads to several addresses, and a NestedConfig has a service IP for each"
+		why = "leads to several addresses, but a NestedConfig has a service IP for each"
 	case len(s.FabricIPs) == 1 && s.FabricDNSName != "":
-		why = "has an address and a name, and a NestedConfig one of them"
+		why = "has an address and a name, but a NestedConfig has only one of them"
 	case len(s.FabricIPs) == 1:
 		host = linklocal.HostAt(s.FabricIPs[0])
 	case s.FabricDNSName == "":
 		why = "leads nowhere"
 	case !a.keystone:
-		why = "leads to a name, and a NestedConfig has addresses of nodes"
+		why = "leads to a name, but a NestedConfig has addresses of nodes"
 	default:
 		host = linklocal.ParseHost(s.FabricDNSName)
 	}
@@ -91,11 +91,11 @@ func (m *matcher) leads(a address, e underlay.Entry) (linklocal.Host, bool) {
 // and a service IP one node.
 func (m *matcher) take(a address, p Pair, e underlay.Entry) {
 	if fabric, ok := m.fabrics[p.ServiceIP]; ok && fabric != p.Fabric {
-		m.tell(config.Error, a.variable, a.String(), "leads to another node than the same service IP at another port, and a NestedConfig has one node behind it: change the list, or import without --config-api, which takes the addresses as they are (%s)", these([]underlay.Entry{m.from[Pair{p.ServiceIP, fabric}], e}))
+		m.tell(config.Error, a.variable, a.String(), "leads to another node than the same service IP at another port, but a NestedConfig has one node behind a service IP: change the list, or import without --config-api, which takes the addresses as they are (%s)", these([]underlay.Entry{m.from[Pair{p.ServiceIP, fabric}], e}))
 		return
 	}
 	if ip, ok := m.serviceIPs[p.Fabric]; ok && ip != p.ServiceIP {
-		m.tell(config.Error, a.variable, a.String(), "leads to a node that has another service IP too, and a NestedConfig has one for it: change the list, or import without --config-api, which takes the addresses as they are (%s)", these([]underlay.Entry{m.from[Pair{ip, p.Fabric}], e}))
+		m.tell(config.Error, a.variable, a.String(), "leads to a node that has another service IP too, but a NestedConfig has one service IP for a node: change the list, or import without --config-api, which takes the addresses as they are (%s)", these([]underlay.Entry{m.from[Pair{ip, p.Fabric}], e}))
 		return
 	}
 	if _, ok := m.from[p]; !ok {
@@ -135,7 +135,7 @@ func (m *matcher) pairs() []Pair {
 		for _, p := range m.found {
 			if f.ServiceIP == p.ServiceIP && f.Fabric != p.Fabric {
 				m.problems = append(m.problems, config.Problem{Severity: config.Error, Path: "--link-local", Value: pair(f.ServiceIP, f.Fabric),
-					Message: "is not what the underlay says: remove it (" + these([]underlay.Entry{m.from[p]}) + ")"})
+					Message: "contradicts the underlay: remove it (" + these([]underlay.Entry{m.from[p]}) + ")"})
 			}
 		}
 	}

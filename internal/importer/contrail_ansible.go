@@ -107,7 +107,7 @@ func (c *contrailAnsible) entryOf(a assignment) (entry, bool) {
 	}
 	docs, ok := newReading(c.file, a.text).decode()
 	if !ok || len(docs) != 1 {
-		c.tell(config.Error, a.line, a.name, "is no dictionary: write names and values in quotes, such as {'ip': '192.168.1.200'}")
+		c.tell(config.Error, a.line, a.name, "is not a dictionary: write names and values in quotes, such as {'ip': '192.168.1.200'}")
 		return entry{}, false
 	}
 	if docs[0].Kind == yaml.MappingNode {
@@ -123,9 +123,9 @@ func (c *contrailAnsible) addresses(g *group) []netip.Addr {
 		ip, err := netip.ParseAddr(h.name)
 		switch {
 		case err != nil || !ip.Is4():
-			c.tell(config.Error, h.line, "["+g.name+"]", "has a host that is no IPv4 address: write its address, as contrail-ansible needs it too")
+			c.tell(config.Error, h.line, "["+g.name+"]", "has a host that is not an IPv4 address: write the address, which contrail-ansible needs too")
 		case slices.Contains(out, ip):
-			c.tell(config.Warning, h.line, "["+g.name+"]", "has a host twice: it is taken once")
+			c.tell(config.Warning, h.line, "["+g.name+"]", "has a host twice: the import uses it once")
 		default:
 			out = append(out, ip)
 		}
@@ -159,10 +159,10 @@ func (c *contrailAnsible) variable(e entry) {
 		}
 	case e.key == "cloud_orchestrator":
 		if value, _ := c.scalar(e, ""); value != "kubernetes" {
-			c.drop(e.line, e.key, "is another one than kubernetes, which a NestedConfig has")
+			c.drop(e.line, e.key, "is not kubernetes, which a NestedConfig has")
 		}
 	case e.key == "kubernetes_access_token":
-		c.drop(e.line, e.key, "is a credential of the nested cluster: what is rendered has a ServiceAccount of its own")
+		c.drop(e.line, e.key, "is a credential of the nested cluster: the rendered kube-manager has a ServiceAccount of its own")
 	case strings.HasPrefix(e.key, "ansible_"), slices.Contains(contrailAnsibleOthers, e.key):
 		c.note(e.key, ofDeployer)
 	default:

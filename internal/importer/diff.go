@@ -142,22 +142,22 @@ func (d diff) write(b *strings.Builder, workload string) {
 			same++
 		case was.value == "":
 			added++
-			fmt.Fprintf(b, "  + %s %s; the image took %s\n", name, shown(is, v, is.value), shown(was, v, took))
+			fmt.Fprintf(b, "  + %s %s; the image used %s\n", name, shown(is, v, is.value), shown(was, v, took))
 		case is.value == "":
 			removed++
-			fmt.Fprintf(b, "  - %s %s; the image takes %s\n", name, shown(was, v, was.value), shown(is, v, takes))
+			fmt.Fprintf(b, "  - %s %s; the image will use %s\n", name, shown(was, v, was.value), shown(is, v, takes))
 		default:
 			changed++
 			fmt.Fprintf(b, "  ~ %s %s -> %s\n", name, shown(was, v, was.value), shown(is, v, is.value))
 		}
 	}
 	if len(unread) > 0 {
-		fmt.Fprintf(b, "  no more given to it, which does not read them: %s\n", strings.Join(unread, ", "))
+		fmt.Fprintf(b, "  no longer set, because the image does not read them: %s\n", strings.Join(unread, ", "))
 	}
 	if len(unseen) > 0 {
-		fmt.Fprintf(b, "  not compared, because a Secret is not there: %s\n", strings.Join(unseen, ", "))
+		fmt.Fprintf(b, "  not compared, because a Secret is missing: %s\n", strings.Join(unseen, ", "))
 	}
-	fmt.Fprintf(b, "  %d to add, %d to change, %d to remove; %d of the same value\n", added, changed, removed, same)
+	fmt.Fprintf(b, "  %d to add, %d to change, %d to remove; %d unchanged\n", added, changed, removed, same)
 }
 
 // effective is the value that the image works with: its own default, or that of

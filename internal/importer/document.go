@@ -26,7 +26,7 @@ func document(c config.Config, site Site, d draft, unread []string) string {
 	maps.Copy(variables, d.places)
 	maps.Copy(variables, d.comments)
 	if c.Spec.Connectivity == config.DirectMode {
-		variables["spec.connectivity"] = "the addresses below are dialed as they are; with service IPs it would be LinkLocal"
+		variables["spec.connectivity"] = "the pods connect to the addresses below as they are; if they are service IPs, write LinkLocal"
 	}
 	annotations := yamlnode.Map(
 		"config.kubernetes.io/local-config", "true",
@@ -37,13 +37,13 @@ func document(c config.Config, site Site, d draft, unread []string) string {
 		"metadata", yamlnode.Map("name", c.Name, "annotations", annotations),
 		"spec", config.Brief(c.Spec, func(path string) string { return variables[path] }))
 	head := []string{"yaml-language-server: $schema=" + config.SchemaID}
-	head = append(head, wrap("Imported from "+site.sources()+": what differs from the defaults, with the variable that each field comes from.", 78)...)
+	head = append(head, wrap("Imported from "+site.sources()+": the values that differ from the defaults, with the variable of each field.", 78)...)
 	if len(unread) > 0 {
 		head = append(head, "Left out, because no image reads them in nested mode:")
 		head = append(head, wrap(strings.Join(unread, ", "), 78)...)
 	}
 	if len(d.left) > 0 {
-		head = append(head, "Left out, because a NestedConfig does not hold it:")
+		head = append(head, "Left out, because a NestedConfig cannot hold it:")
 		for _, line := range d.left {
 			head = append(head, wrap(printable.Text(line), 78)...)
 		}

@@ -29,12 +29,12 @@ func (d draft) doubts(c config.Config, held underlay.Holding) config.Problems {
 	switch port := c.Spec.Underlay.RabbitMQ.Port; {
 	case c.Spec.Connectivity == config.LinkLocalMode && held.Server != "": // it has the port, or that was told
 	case port == 5672 && !oldest:
-		tell(env.RabbitMQPort, "is 5672, and the RabbitMQ of Contrail listens on 5673 from R5.0 on: it is kept as it is; ask the underlay with nested-config underlay verify")
+		tell(env.RabbitMQPort, "is 5672, but the RabbitMQ of Contrail listens on 5673 from R5.0 on: the import keeps it; check it with nested-config underlay verify")
 	case port == 5673 && oldest:
-		tell(env.RabbitMQPort, "is 5673, as by default, and the RabbitMQ up to release r5.0 listens on 5672: it is kept as it is; ask the underlay with nested-config underlay verify")
+		tell(env.RabbitMQPort, "is 5673, the default, but the RabbitMQ of releases up to r5.0 listens on 5672: the import keeps it; check it with nested-config underlay verify")
 	}
 	if c.Spec.Auth.Mode == config.Keystone && c.Spec.Auth.URLVersion == "/v2.0" {
-		tell(env.KeystoneURLVersion, "is /v2.0, which Keystone has no more since OpenStack Queens: it is kept as it is; write /v3 where the underlay is newer")
+		tell(env.KeystoneURLVersion, "is /v2.0, which OpenStack Queens removed from Keystone: the import keeps it; write /v3 if the underlay is newer")
 	}
 	return ps
 }

@@ -102,7 +102,7 @@ func (d *draft) addresses(c *config.Config, o Options) (held underlay.Holding, p
 		ps = append(ps, d.translate(&c.Spec, pairs)...)
 	case o.Look == nil && !d.doubled: // that was told
 		ps = append(ps, config.Problem{Severity: config.Warning, Path: d.spans.String(),
-			Message: "its addresses are taken to be reachable as they are (connectivity Direct), because nothing says that they are service IPs: if they are, name the fabric address behind each with --link-local, or ask the underlay with --config-api"})
+			Message: "its addresses are used as they are (connectivity Direct), because the source does not say that they are service IPs: if they are, name the fabric address behind each with --link-local, or ask the underlay with --config-api"})
 	}
 	return held, ps
 }

@@ -40,7 +40,7 @@ var forms = []form{
 	{Manifest, "a manifest of Kubernetes", readManifest, nil},
 	{Instances, "an instances.yaml of an Ansible deployer", readInstances,
 		pattern.Of(`(?m)^["']?(global_configuration|contrail_configuration|provider_config)["']?:`)},
-	{Juju, "what Juju was told", readJuju,
+	{Juju, "a bundle or the options of Juju", readJuju,
 		pattern.Of(`(?m)^[ \t]*["']?(nested_mode_config|contrail-kubernetes-master)["']?:|^[ \t]*charm:.*[:/]contrail-kubernetes-master(-[0-9]+)?["']?[ \t\r]*$`)},
 	{OpenShift, "an inventory of openshift-ansible", readOpenShift, openShiftLine},
 	{ContrailAnsible, "an inventory of contrail-ansible", readContrailAnsible,

@@ -30,14 +30,14 @@ func TestImportOfAnotherFile(t *testing.T) {
 		{"a list in JSON, over lines", "[\n  \"A=1\"\n]\n", "is JSON"},
 		{"an inventory", "[all:vars]\nansible_user=root\nCONFIG_NODES=1.2.3.4\n\n[masters]\nmaster1 ansible_host=1.2.3.4\n", "is an inventory of Ansible or another INI file"},
 		{"kube-manager's own file", "[DEFAULTS]\nhost_ip=1.2.3.4\n[VNC]\nrabbit_server=1.2.3.4\nrabbit_password=s3cret word\n", "is an inventory of Ansible or another INI file"},
-		{"YAML of something else", "replicas: 3\nservice:\n  port: 80\n  password: s3cret\n", "is YAML, and of no deployer that is known here"},
+		{"YAML of something else", "replicas: 3\nservice:\n  port: 80\n  password: s3cret\n", "is YAML, but not of a known deployer"},
 		{"an HTML page", "\n<!DOCTYPE html>\n<html>\n<a href=\"x\">common.env</a>\n</html>\n", "is an HTML page, as a browser saves one: download the file itself"},
 		{"a feed", "<?xml version=\"1.0\"?>\n<a/>\n", "is XML or HTML"},
 		{"a program", "\x7fELF\x02\x01\x01\x00\x00A=1\n", "is a binary file"},
 		{"an archive", "\x1f\x8b\x08\xff\xfe\xfd", "is a binary file"},
 		{"of Windows' editor", "\xff\xfeA\x00=\x001\x00", "is UTF-16: save it as UTF-8"},
 		{"a private key", "-----BEGIN PRIVATE KEY-----\nc2VjcmV0==\n-----END PRIVATE KEY-----\n", "is a key or a certificate"},
-		{"the old script", "#!/bin/bash -e\nDIR=$(dirname $0)\nif [ -f common.env ]; then\n  source common.env\nfi\nfor i in a b; do\n  echo $i\ndone\n", "is a script, and nothing is executed: write the settings that it makes"},
+		{"the old script", "#!/bin/bash -e\nDIR=$(dirname $0)\nif [ -f common.env ]; then\n  source common.env\nfi\nfor i in a b; do\n  echo $i\ndone\n", "is a script, and scripts are not executed: write the settings that it makes"},
 		{"prose", "Dear all,\nthe password is s3cret word\nand the host is as ever.\n", "has no settings in most of its lines"},
 	} {
 		t.Run(c.reason, func(t *testing.T) {

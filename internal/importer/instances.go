@@ -40,10 +40,10 @@ const (
 	k8sNode     = "k8s_node"
 	kubeManager = "kubemanager"
 
-	ofDeployer   = "is how the deployer makes and reaches machines"
-	ofUnderlay   = "is of the underlay"
+	ofDeployer   = "tells the deployer how to make and reach machines"
+	ofUnderlay   = "belongs to the underlay"
 	ofRegistry   = "is an account of the registry, which kubectl create secret docker-registry puts into a Secret for images.pullSecrets"
-	unknownThere = "is not known there"
+	unknownThere = "is not known"
 )
 
 func readInstances(file, text string) draft {
@@ -92,7 +92,7 @@ func (i *instances) read(root *yaml.Node) {
 // setting is one of contrail_configuration.
 func (i *instances) setting(e entry) {
 	if !variableName().MatchString(e.key) {
-		i.drop(e.line, e.key, "is no name of a variable")
+		i.drop(e.line, e.key, "is not the name of a variable")
 		return
 	}
 	value, ok := i.scalar(e, e.key)
@@ -103,7 +103,7 @@ func (i *instances) setting(e entry) {
 	case e.key == env.ContrailVersion:
 	case e.key == env.Orchestrator && value != "kubernetes":
 		i.openstack = i.openstack || value == "openstack"
-		i.drop(e.line, e.key, ofUnderlay+", and that of a nested cluster is kubernetes")
+		i.drop(e.line, e.key, ofUnderlay+", but a nested cluster has kubernetes")
 	case e.key == "CONTAINER_REGISTRY":
 		i.putFrom(e.key, env.Registry, value, e.line)
 	case e.key == "REGISTRY_PRIVATE_INSECURE":

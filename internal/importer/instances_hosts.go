@@ -42,7 +42,7 @@ func (i *instances) host(e entry) {
 		return
 	}
 	if roles.node == nil {
-		i.drop(e.line, "instance "+e.key, "has no roles: some releases of the deployer give it all, others none; it is left out")
+		i.drop(e.line, "instance "+e.key, "has no roles: some releases of the deployer give it all roles, others none; it is left out")
 		return
 	}
 	for f := range i.entries(roles.node, "the roles of instance "+e.key) {
@@ -63,9 +63,9 @@ func (i *instances) overrides() {
 		own := h.roles["contrail_configuration"]
 		switch {
 		case !manages && own != nil:
-			i.drop(h.line, "instance "+h.key, "has a contrail_configuration of its own, and no kube-manager: it is left out")
+			i.drop(h.line, "instance "+h.key, "has a contrail_configuration of its own, but no kube-manager: it is left out")
 		case manages && first != "" && (hasEntries(role) || hasEntries(own)):
-			i.tell(config.Warning, h.line, "instance "+h.key, "has settings of its own for kube-manager, of which a nested cluster has one: those of instance %s count", first)
+			i.tell(config.Warning, h.line, "instance "+h.key, "has settings of its own for kube-manager, but a nested cluster has one kube-manager: those of instance %s count", first)
 			i.note("instance "+h.key, "has settings of its own for kube-manager")
 		case manages && first == "":
 			first = h.key
@@ -78,7 +78,7 @@ func (i *instances) overrides() {
 		}
 		for _, name := range []string{k8sNode, k8sMaster} {
 			if hasEntries(h.roles[name]) {
-				i.drop(h.line, "instance "+h.key, "has settings of its own for the role "+name+": a NestedConfig gives all pods the same")
+				i.drop(h.line, "instance "+h.key, "has settings of its own for the role "+name+": a NestedConfig gives all pods the same settings settings")
 			}
 		}
 	}
@@ -147,7 +147,7 @@ func (i *instances) nodes() {
 		switch {
 		case !master && !node || h.ip == "":
 		case !isLabel(h.key):
-			i.drop(h.line, "instance "+h.key, "has a name that is none of a host: it is not among the nodes")
+			i.drop(h.line, "instance "+h.key, "has a name that is not a host name: it is not among the nodes")
 		default:
 			list.Content = append(list.Content, yamlnode.Map("name", h.key, "ip", h.ip))
 		}

@@ -61,7 +61,7 @@ func (r *reading) inventory(text string) (inventory, bool) {
 		case section != nil:
 			current, kind = inv.group(section[1]), section[2]
 		case line[0] == '[':
-			r.tell(config.Error, number, "", "is no section: a name in brackets, such as [all:vars]")
+			r.tell(config.Error, number, "", "is not a section: must be a name in brackets, such as [all:vars]")
 		case kept > maxLines:
 			r.tell(config.Error, number, "", "is one of more than %d variables and hosts: no site has so many", maxLines)
 			return inv, false
@@ -74,7 +74,7 @@ func (r *reading) inventory(text string) (inventory, bool) {
 			kept++
 			current.vars = append(current.vars, assignment{name, strings.TrimSpace(value), number})
 		case kind == "" && iniAssignment().MatchString(line):
-			r.tell(config.Error, number, "", "is name=value in no section of variables, which Ansible takes for a host: write [all:vars] above it")
+			r.tell(config.Error, number, "", "is name=value outside a section of variables, so Ansible reads a host: write [all:vars] above it")
 		case kind == "": // the others are groups of groups
 			kept++
 			current.hosts = append(current.hosts, hostOf(line, number))
@@ -119,12 +119,12 @@ func (r *reading) variables(inv inventory) []assignment {
 			case !has:
 				names = append(names, a.name)
 			case of[a.name] == g.name && there.text != a.text:
-				r.tell(config.Warning, there.line, a.name, "stands again on line %d, and that one counts", a.line)
+				r.tell(config.Warning, there.line, a.name, "is set again on line %d, which counts", a.line)
 			case of[a.name] == g.name || there.text == a.text:
 			case of[a.name] == "all":
-				r.tell(config.Warning, there.line, a.name, "is another one in [%s:vars] on line %d, which wins over [all:vars]", short(g.name), a.line)
+				r.tell(config.Warning, there.line, a.name, "differs in [%s:vars] on line %d, which overrides [all:vars]", short(g.name), a.line)
 			default:
-				r.tell(config.Error, a.line, a.name, "is another one in [%s:vars] on line %d: keep the one that counts", short(of[a.name]), there.line)
+				r.tell(config.Error, a.line, a.name, "differs in [%s:vars] on line %d: keep one of them", short(of[a.name]), there.line)
 				continue
 			}
 			found[a.name], of[a.name] = a, g.name
@@ -150,12 +150,12 @@ func (r *reading) hosts(inv inventory, read []string, known func(name string) bo
 		for _, h := range g.hosts {
 			for _, name := range h.vars {
 				if known(name) {
-					r.drop(h.line, name, "is of one host, and a NestedConfig is of all: left out")
+					r.drop(h.line, name, "is for one host, but a NestedConfig is for all: it is left out")
 				}
 			}
 		}
 		if len(g.hosts) > 0 && !slices.Contains(read, g.name) {
-			r.note("["+short(g.name)+"]", "names machines; those of nodes are left to you")
+			r.note("["+short(g.name)+"]", "names machines; add the nodes yourself")
 		}
 	}
 }
@@ -174,16 +174,16 @@ func (r *reading) literal(a assignment, variable string) (value string, ok bool)
 		value, rest, closed := strings.Cut(text[1:], text[:1])
 		rest = strings.TrimSpace(rest)
 		if strings.Contains(value, `\`) || !closed {
-			r.fault(a.line, variable, "(%s) has a backslash, or a quote that nothing closes: write the value in one pair of quotes", a.name)
+			r.fault(a.line, variable, "(%s) has a backslash, or a quote without its end: write the value in one pair of quotes", a.name)
 			return "", false
 		}
 		if rest != "" && rest[0] != '#' {
-			r.fault(a.line, variable, "(%s) has text behind its value, as the published examples have, and Ansible takes all of it: write the value alone", a.name)
+			r.fault(a.line, variable, "(%s) has text after its value, like the published examples, and Ansible reads it as a part of the value: write only the value", a.name)
 			return "", false
 		}
 		return value, true
 	case commented && !integer().MatchString(bare), strings.Contains(text, "<-"):
-		r.fault(a.line, variable, "(%s) has text behind its value, and Ansible takes all of it: write the value alone", a.name)
+		r.fault(a.line, variable, "(%s) has text after its value, and Ansible reads it as a part of the value: write only the value", a.name)
 		return "", false
 	case integer().MatchString(bare):
 		return bare, true
@@ -194,7 +194,7 @@ func (r *reading) literal(a assignment, variable string) (value string, ok bool)
 			return made, true
 		}
 	case numeric().MatchString(text), text[0] == '[', text[0] == '(', text == "None":
-		r.fault(a.line, variable, "(%s) is no text to Ansible: write it in quotes", a.name)
+		r.fault(a.line, variable, "(%s) is not text for Ansible: write it in quotes", a.name)
 		return "", false
 	case strings.HasPrefix(text, "$ANSIBLE_VAULT;"):
 		r.fault(a.line, variable, "(%s) is encrypted with ansible-vault: write its value", a.name)

@@ -75,7 +75,7 @@ func (j *juju) bundle(root, applications *yaml.Node) bool {
 		switch charmOf(yamlnode.LastText(e.node, "charm"), e.key) {
 		case masterCharm:
 			if first > 0 {
-				j.tell(config.Error, e.line, e.key, "is a second %s beside line %d: a NestedConfig is of one; leave the other out", masterCharm, first)
+				j.tell(config.Error, e.line, e.key, "is a second %s, besides line %d: a NestedConfig is for one; remove the other", masterCharm, first)
 				continue
 			}
 			first, name, j.line = e.line, e.key, e.line
@@ -123,7 +123,7 @@ func charmOf(url, application string) string {
 func (j *juju) collect(n *yaml.Node, what string) {
 	for e := range j.entries(n, what) {
 		if e.node.Kind == yaml.ScalarNode && strings.HasPrefix(e.node.Value, "include-") {
-			j.tell(config.Error, e.line, e.key, "is in another file, which is not read: write its value")
+			j.tell(config.Error, e.line, e.key, "is in another file, which the import does not read: write the value")
 			continue
 		}
 		j.options[e.key] = e
@@ -155,13 +155,13 @@ func (j *juju) alone(root *yaml.Node) {
 // JSON.
 func (j *juju) nestedConfig(e entry) {
 	if e.node.Kind != yaml.ScalarNode {
-		j.tell(config.Error, e.line, e.key, "must be text with JSON in it: the charm takes nothing else")
+		j.tell(config.Error, e.line, e.key, "must be text with JSON in it: the charm accepts nothing else")
 		return
 	}
 	inner := newReading(j.file, e.node.Value)
 	docs, ok := inner.decode()
 	if !json.Valid([]byte(e.node.Value)) || !ok || len(docs) != 1 {
-		j.tell(config.Error, e.line, e.key, "is no JSON, and the charm takes nothing else: mind the comma behind the last one")
+		j.tell(config.Error, e.line, e.key, "is not JSON, and the charm accepts nothing else: look for a comma after the last entry")
 		return
 	}
 	before := e.node.Line - 1
@@ -188,11 +188,11 @@ func (j *juju) nested(e entry) {
 	known, _ := env.Lookup(e.key)
 	switch {
 	case !variableName().MatchString(e.key):
-		j.drop(e.line, e.key, "is no name of a variable")
+		j.drop(e.line, e.key, "is not the name of a variable")
 	case e.node.Kind == yaml.MappingNode && known.Kind == env.Dict:
 		j.add(e, pythonDict(e.node))
 	case e.node.Kind == yaml.ScalarNode && e.node.ShortTag() == yaml.NodeTagNull:
-		j.drop(e.line, e.key, "is null, of which the charm makes the text None: it is left out")
+		j.drop(e.line, e.key, "is null, and the charm makes it the text None: it is left out")
 	default:
 		if value, ok := j.scalar(e, e.key); ok && value != "" {
 			j.add(e, value)
@@ -203,7 +203,7 @@ func (j *juju) nested(e entry) {
 func (j *juju) add(e entry, value string) {
 	j.dict[e.key] = value
 	if e.key == env.Orchestrator && value != "kubernetes" {
-		j.drop(e.line, e.key, ofUnderlay+", and that of a nested cluster is kubernetes")
+		j.drop(e.line, e.key, ofUnderlay+", but a nested cluster has kubernetes")
 		return
 	}
 	j.put(e.key, value, e.line)

@@ -89,7 +89,7 @@ func (j *juju) option(e entry) {
 		}
 	case slices.Contains(charmMachine, e.key):
 		if value != "" {
-			j.note(e.key, "is about the machine of the charm")
+			j.note(e.key, "is for the machine of the charm")
 		}
 	default:
 		j.drop(e.line, e.key, unknownThere)
@@ -103,7 +103,7 @@ func (j *juju) variable(e entry, name string) {
 		return
 	}
 	if other, both := j.dict[name]; both && other != value {
-		j.tell(config.Warning, e.line, e.key, "is another one than %s in %s, which the CNI pods got: the option counts, for both", name, nestedDict)
+		j.tell(config.Warning, e.line, e.key, "differs from %s in %s, which the CNI pods got: the option counts, for both", name, nestedDict)
 	}
 	j.putFrom(e.key, name, value, e.line)
 }
@@ -116,7 +116,7 @@ func (j *juju) images() {
 	} {
 		if !j.has(d.variable) {
 			j.putFrom("default of "+d.option, d.variable, d.value, j.line)
-			j.tell(config.Warning, j.line, d.option, "is not set: %s is taken, the default of the charm", d.value)
+			j.tell(config.Warning, j.line, d.option, "is not set: the import uses %s, the default of the charm", d.value)
 		}
 	}
 	j.cniImage()
@@ -129,12 +129,12 @@ func (j *juju) cniImage() {
 	}
 	registry, tag := yamlnode.LastText(j.cni.node, "options", "docker-registry"), yamlnode.LastText(j.cni.node, "options", "image-tag")
 	if ours := j.value(env.Registry); cmp.Or(registry, charmRegistry) != ours {
-		j.tell(config.Warning, j.cni.line, j.cni.key, "has another docker-registry, which is %s where it is not set: a NestedConfig has one, that of %s", charmRegistry, masterCharm)
+		j.tell(config.Warning, j.cni.line, j.cni.key, "has another docker-registry (%s by default): a NestedConfig has one, that of %s", charmRegistry, masterCharm)
 	}
 	switch ours := j.value(env.ContainerTag); {
 	case cmp.Or(tag, charmTag) == ours:
 	case tag == "":
-		j.tell(config.Warning, j.cni.line, j.cni.key, "has no image-tag, so that the CNI pods got %s: the NestedConfig gives them that of %s", charmTag, masterCharm)
+		j.tell(config.Warning, j.cni.line, j.cni.key, "has no image-tag, so the CNI pods got %s: the NestedConfig gives them that of %s", charmTag, masterCharm)
 	default:
 		j.set(tag, "image-tag of "+j.cni.key, "images", "cniInit", "tag")
 	}
@@ -144,7 +144,7 @@ func (j *juju) cniImage() {
 func (j *juju) clusterName() {
 	name := j.value(env.ClusterName)
 	if given := j.dict[env.ClusterName]; name != "" && name != "k8s" && given != name {
-		j.tell(config.Warning, j.lineOf(env.ClusterName), env.ClusterName, "is not given to the CNI pods by the charm, so that from R2008 on they ask for pods by names that begin with k8s__ and find none: a NestedConfig gives it to both")
+		j.tell(config.Warning, j.lineOf(env.ClusterName), env.ClusterName, "is not set for the CNI pods by the charm, so from R2008 on they ask for pods by names that begin with k8s__ and find none: a NestedConfig sets it for both")
 	}
 }
 
@@ -156,6 +156,6 @@ func (j *juju) serviceSubnets() {
 	}
 	subnets := cmp.Or(j.value(env.ServiceSubnets), "10.96.0.0/12")
 	if strings.Join(strings.Fields(strings.ReplaceAll(e.node.Value, ",", " ")), " ") != strings.Join(strings.Fields(subnets), " ") {
-		j.tell(config.Warning, e.node.Line, "service-cidr", "of Kubernetes is another one than service_subnets of Contrail, which is kept: services of the difference will not be reached")
+		j.tell(config.Warning, e.node.Line, "service-cidr", "of Kubernetes differs from service_subnets of Contrail, which is kept: pods cannot reach services that are only in the first")
 	}
 }

@@ -61,7 +61,7 @@ func newManifest(file, text string) *manifest {
 // small reports whether no mapping and no list of a resource has too many entries.
 func (m *manifest) small(o object) bool {
 	if large(o.node) {
-		m.tell(config.Error, o.line(), o.String(), "has a mapping or a list of more than %d entries: nothing of Contrail has", maxEntries)
+		m.tell(config.Error, o.line(), o.String(), "has a mapping or a list of more than %d entries: no resource of Contrail has so many", maxEntries)
 		return false
 	}
 	return true
@@ -80,7 +80,7 @@ func (m *manifest) documents() bool {
 	for _, o := range m.objects {
 		id := object{kind: o.kind, name: o.name, namespace: o.namespace}
 		if first, ok := seen[id]; ok && m.ours(o) {
-			m.tell(config.Error, o.line(), o.String(), "stands on line %d already: keep the one that counts", first)
+			m.tell(config.Error, o.line(), o.String(), "is already on line %d: keep one of them", first)
 		}
 		seen[id] = o.line()
 	}

@@ -23,7 +23,7 @@ func (m *manifest) missing(p *pod, kind, name string, from *yaml.Node, optional 
 	m.hidden = m.hidden || kind == "Secret"
 	switch {
 	case kind == "Secret" && p.image == env.KubeManager && yamlnode.Last(m.fields, "auth", "credentialsSecret") == nil:
-		m.tell(config.Warning, from.Line, "Secret "+short(name), "is not in the source: it is taken to have the credentials, and must have them under the names of their variables")
+		m.tell(config.Warning, from.Line, "Secret "+short(name), "is not in the source: the import expects the credentials in it, under the names of their variables")
 		m.set(name, "envFrom of "+p.String(), "auth", "credentialsSecret")
 	case optional:
 	default:
@@ -53,11 +53,11 @@ func (m *manifest) data(o object) []variable {
 				v.secret = o.name
 			}
 			if !variableName().MatchString(v.name) {
-				m.drop(v.line, o.String(), fmt.Sprintf("has the key %q, which is no name of a variable", short(v.name)))
+				m.drop(v.line, o.String(), fmt.Sprintf("has the key %q, which is not the name of a variable", short(v.name)))
 				continue
 			}
 			if j := slices.IndexFunc(vars, func(old variable) bool { return old.name == v.name }); j >= 0 && field == "data" {
-				m.tell(config.Warning, v.line, v.name, "stands on line %d already, which a strict API server refuses: the last one counts", vars[j].line)
+				m.tell(config.Warning, v.line, v.name, "is already on line %d, which a strict API server refuses: the last one counts", vars[j].line)
 			}
 			if !m.value(&v, yamlnode.Target(n.Content[i+1]), o.kind == "Secret" && field == "data") {
 				continue
@@ -80,7 +80,7 @@ func (m *manifest) value(v *variable, n *yaml.Node, encoded bool) bool {
 	case n.ShortTag() == yaml.NodeTagNull:
 		return true // the images take an empty one for a missing one
 	case n.ShortTag() != yaml.NodeTagString:
-		m.tell(config.Warning, v.line, v.name, "stands without quotes, and no API server takes a number or a boolean here: it is read as the text that stands there")
+		m.tell(config.Warning, v.line, v.name, "has no quotes, and no API server accepts a number or a boolean here: it is read as text")
 	}
 	v.value = n.Value
 	if !encoded {

@@ -34,7 +34,7 @@ func (m *manifest) environment(kubeManager, cni *pod) {
 		known, _ := env.Lookup(v.name)
 		nested = nested || v.name == env.NestedMode && v.value != ""
 		if v.secret != "" && !known.Credential {
-			m.fault(v.line, v.name, "is in Secret %s, and a NestedConfig would hold it in plain text: write it into a ConfigMap", v.secret)
+			m.fault(v.line, v.name, "is in Secret %s, but a NestedConfig would hold it in plain text: write it into a ConfigMap", v.secret)
 			continue
 		}
 		if strings.Contains(v.value, "{{") {
@@ -45,7 +45,7 @@ func (m *manifest) environment(kubeManager, cni *pod) {
 		m.credentialsOf(v)
 	}
 	if !nested && len(vars) > 0 {
-		m.tell(config.Warning, vars[0].line, env.NestedMode, "is missing or empty, so that the images silently take 0: what was made of this is not nested; the NestedConfig is")
+		m.tell(config.Warning, vars[0].line, env.NestedMode, "is missing or empty, so the images silently use 0: the cluster was not nested; the NestedConfig is nested")
 	}
 }
 
@@ -72,12 +72,12 @@ func (m *manifest) merged(vars, cni []variable) []variable {
 		case known.Images == env.CNI:
 			vars[i] = c
 		case known.Images&env.CNI != 0 && vars[i].value != c.value:
-			m.tell(config.Warning, c.line, c.name, "is another one for the CNI pods than for kube-manager on line %d: a NestedConfig gives both the same, that of kube-manager", vars[i].line)
+			m.tell(config.Warning, c.line, c.name, "differs from the value for kube-manager on line %d: a NestedConfig gives the CNI pods the same value as kube-manager", vars[i].line)
 		}
 	}
 	for _, v := range vars {
 		if v.name == env.ClusterName && v.value != "" && v.value != "k8s" && !slices.ContainsFunc(cni, func(c variable) bool { return c.name == v.name && c.value != "" }) {
-			m.tell(config.Warning, v.line, v.name, "is not given to the CNI pods, which from R2008 on ask for pods of k8s and find none: a NestedConfig gives it to both")
+			m.tell(config.Warning, v.line, v.name, "is not set for the CNI pods, which from R2008 on ask for pods of k8s and find none: a NestedConfig sets it for both")
 		}
 	}
 	return vars
@@ -144,7 +144,7 @@ func (m *manifest) envFrom(p *pod, from *yaml.Node) []variable {
 func (m *manifest) env(p *pod, e *yaml.Node) (variable, bool) {
 	v := variable{name: yamlnode.LastText(e, "name"), line: e.Line}
 	if !variableName().MatchString(v.name) {
-		m.drop(v.line, p.String(), "has a variable whose name is none")
+		m.drop(v.line, p.String(), "has a variable with an invalid name")
 		return v, false
 	}
 	from := yamlnode.Last(e, "valueFrom")
@@ -192,7 +192,7 @@ func (m *manifest) unreferred(kubeManager *pod) {
 	}
 	for _, o := range m.objects {
 		if o.kind == "Secret" && m.hasAccount(o) && !kubeManager.refersTo(o.name) {
-			m.tell(config.Warning, o.line(), o.String(), "has credentials, and %s does not refer to it: it is left alone", kubeManager)
+			m.tell(config.Warning, o.line(), o.String(), "has credentials, but %s does not refer to it: it is ignored", kubeManager)
 		}
 	}
 }

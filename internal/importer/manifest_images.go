@@ -34,7 +34,7 @@ func (m *manifest) images(kubeManager, cni *pod) {
 		return
 	}
 	if registry == "" {
-		m.tell(config.Error, kubeManager.container.Line, kubeManager.String(), "has an image without a registry: write where it comes from, such as docker.io/opencontrailnightly")
+		m.tell(config.Error, kubeManager.container.Line, kubeManager.String(), "has an image without a registry: write the registry, such as docker.io/opencontrailnightly")
 		return
 	}
 	m.set(registry, place, "images", "registry")
@@ -87,12 +87,12 @@ func (m *manifest) pull(p *pod) {
 	case old == "" || old == policy:
 		m.set(policy, "imagePullPolicy of "+p.String(), "images", "pullPolicy")
 	default:
-		m.drop(p.container.Line, p.String(), "has another imagePullPolicy than the other workload, and a NestedConfig has one")
+		m.drop(p.container.Line, p.String(), "has another imagePullPolicy than the other workload, but a NestedConfig has one")
 	}
 	for _, s := range yamlnode.LastItems(p.spec, "imagePullSecrets") {
 		name := yamlnode.LastText(s, "name")
 		if name == "" {
-			m.tell(config.Warning, s.Line, p.String(), "has an imagePullSecret without a name, with which a second kubectl apply fails: left out")
+			m.tell(config.Warning, s.Line, p.String(), "has an imagePullSecret without a name, with which a second kubectl apply fails: it is left out")
 			continue
 		}
 		list := yamlnode.Last(m.fields, "images", "pullSecrets")

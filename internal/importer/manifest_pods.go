@@ -61,7 +61,7 @@ func (m *manifest) pods() (kubeManager, cni *pod) {
 					continue
 				}
 				if other := found[i.image]; other != nil && other.node != o.node {
-					m.tell(config.Error, o.line(), o.String(), "is a second %s beside %s on line %d: leave out the one that does not count", i.workload, other, other.line())
+					m.tell(config.Error, o.line(), o.String(), "is a second %s, besides %s on line %d: remove one of them", i.workload, other, other.line())
 					continue
 				}
 				if m.small(o) {
@@ -81,7 +81,7 @@ func (m *manifest) pods() (kubeManager, cni *pod) {
 			Message: "holds neither a workload of contrail-kube-manager nor the ConfigMap env: import needs what kubectl -n kube-system get configmap,daemonset,secret -o yaml prints, or the manifest that was applied"})
 	case kubeManager == nil && cni == nil:
 		m.problems = append(m.problems, config.Problem{Severity: config.Error, Path: m.file,
-			Message: "holds no workload of Contrail, so that nothing says which images run: add the DaemonSets"})
+			Message: "holds no workload of Contrail, so the images are not known: add the DaemonSets"})
 	case kubeManager == nil:
 		m.problems = append(m.problems, config.Problem{Severity: config.Error, Path: m.file,
 			Message: "holds no workload of contrail-kube-manager: add it"})
@@ -93,10 +93,10 @@ func (m *manifest) pods() (kubeManager, cni *pod) {
 // accepts. What is imported has none of them.
 func (m *manifest) defects(o object) {
 	for _, i := range keyed(o.node, "spec")[1:] {
-		m.tell(config.Warning, o.node.Content[i].Line, o.String(), "has a second spec, and no API server accepts it: the last one was read, and the NestedConfig has no such mistake")
+		m.tell(config.Warning, o.node.Content[i].Line, o.String(), "has a second spec, which no API server accepts: the last one was read, and the NestedConfig has one")
 	}
 	if v := yamlnode.LastText(o.node, "apiVersion"); v == "extensions/v1beta1" || v == "apps/v1beta1" || v == "apps/v1beta2" {
-		m.tell(config.Warning, o.line(), o.String(), "is of %s, which Kubernetes has no more since 1.16: the NestedConfig renders apps/v1", v)
+		m.tell(config.Warning, o.line(), o.String(), "is of %s, which Kubernetes 1.16 removed: the NestedConfig renders apps/v1", v)
 	}
 	selector, labels := yamlnode.Last(o.node, "spec", "selector", "matchLabels"), yamlnode.Last(o.node, "spec", "template", "metadata", "labels")
 	if selector == nil || selector.Kind != yaml.MappingNode {
@@ -105,7 +105,7 @@ func (m *manifest) defects(o object) {
 	for i := 0; i+1 < len(selector.Content); i += 2 {
 		key := yamlnode.Target(selector.Content[i]).Value
 		if yamlnode.LastText(labels, key) != yamlnode.Target(selector.Content[i+1]).Value {
-			m.tell(config.Warning, selector.Content[i].Line, o.String(), "selects by a label %s that its pods do not have, and no API server accepts it: the NestedConfig selects its pods", short(key))
+			m.tell(config.Warning, selector.Content[i].Line, o.String(), "selects by a label %s that its pods do not have, which no API server accepts: the NestedConfig selects its pods", short(key))
 		}
 	}
 }

@@ -71,7 +71,7 @@ func (n names) missing(server string) config.Problems {
 	for _, s := range n.declared {
 		if len(n.of(s)) == 0 {
 			ps = append(ps, config.Problem{Severity: config.Warning, Path: "--config-api",
-				Message: fmt.Sprintf("%s does not have the link-local service %s: `underlay plan` shows what adding it takes", server, plan.DescribeService(s))})
+				Message: fmt.Sprintf("%s does not have the link-local service %s: `underlay plan` shows how to add it", server, plan.DescribeService(s))})
 		}
 	}
 	return ps

@@ -56,7 +56,7 @@ const (
 	openShiftAPIPort    = "8443"
 	openShiftPullSecret = "contrail-registry-secret"
 
-	ofOpenShift = "is OpenShift's or Ansible's own"
+	ofOpenShift = "belongs to OpenShift or Ansible"
 )
 
 // Variables of Contrail that containers of the underlay read, and beginnings of those
@@ -89,12 +89,12 @@ func (o *openShift) variable(a assignment) {
 	name, known := openShiftVariables[a.name]
 	switch {
 	case a.name == "kubernetes_api_secure_port" && o.value(name) != "": // openshift_master_api_port wins
-		o.note(a.name, "loses against openshift_master_api_port")
+		o.note(a.name, "is overridden by openshift_master_api_port")
 	case known:
 		o.known(a, name)
 	case a.name == "cloud_orchestrator":
 		if value, ok := o.literal(a, env.Orchestrator); ok && value != "" && value != "kubernetes" {
-			o.drop(a.line, a.name, "is another one than kubernetes, which kube-manager treats alike: a NestedConfig has kubernetes")
+			o.drop(a.line, a.name, "is not kubernetes, but kube-manager treats both alike: a NestedConfig has kubernetes")
 		}
 	case a.name == "nested_mode_contrail":
 		if value, _ := o.literal(a, env.NestedMode); strings.EqualFold(value, "true") {
@@ -139,12 +139,12 @@ func (o *openShift) list(a assignment, value string) string {
 		return value
 	}
 	if strings.Contains(value, ",") {
-		o.tell(config.Warning, a.line, a.name, "has commas, and the template splits it at blanks alone and drops the rest, so that what ran had another list: all addresses are taken")
+		o.tell(config.Warning, a.line, a.name, "has commas, but the template splits it only at blanks and drops the rest, so the cluster ran with another list: the import uses all addresses")
 	}
 	var list []string
 	for _, item := range strings.FieldsFunc(value, func(r rune) bool { return r == ',' || r == ' ' || r == '\t' }) {
 		if slices.Contains(list, item) {
-			o.tell(config.Warning, a.line, a.name, "has an address twice: it is taken once")
+			o.tell(config.Warning, a.line, a.name, "has an address twice: the import uses it once")
 			continue
 		}
 		if list = append(list, item); len(list) > maxEntries {
@@ -168,7 +168,7 @@ func (o *openShift) defaults() {
 	}
 	o.project(o.own["cluster_project"].line)
 	if !o.has(env.NestedMode) {
-		o.tell(config.Warning, line, "nested_mode_contrail", "is not true, so that what openshift-ansible makes is not nested; the NestedConfig is")
+		o.tell(config.Warning, line, "nested_mode_contrail", "is not true, so openshift-ansible makes a cluster that is not nested; the NestedConfig is nested")
 	}
 }
 
@@ -179,5 +179,5 @@ func (o *openShift) registryAccount() {
 		return
 	}
 	o.setNode(yamlnode.List(openShiftPullSecret), "contrail_registry_username", "images", "pullSecrets")
-	o.drop(password.line, password.name, fmt.Sprintf("is not carried over: images.pullSecrets names the Secret %s that openshift-ansible made of it; make it, where it is not there", openShiftPullSecret))
+	o.drop(password.line, password.name, fmt.Sprintf("is not imported: images.pullSecrets names the Secret %s that openshift-ansible made of it; make this Secret if it does not exist", openShiftPullSecret))
 }

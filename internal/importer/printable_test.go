@@ -24,7 +24,7 @@ func TestMessagesArePrintable(t *testing.T) {
 		got = append(got, p.Path+": "+p.Value+": "+p.Message)
 	}
 	want := []string{
-		`--link-local: "10.10.10.1=b": is a\x1b[2J already: a service IP belongs to one node`,
+		`--link-local: "10.10.10.1=b": is already a\x1b[2J: a service IP belongs to one node`,
 		`--link-local: "10.10.10.1=a\x1b[2J": must be an IPv4 address: a node of CONFIG_NODES is behind it`,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -59,7 +59,7 @@ func oneMore(ps config.Problems, p config.Problem, path string) config.Problems 
 	case len(ps) < maxEntries:
 		return append(ps, p)
 	case len(ps) == maxEntries:
-		return append(ps, config.Problem{Severity: config.Error, Path: path, Message: "and what follows is not told: too many mistakes"})
+		return append(ps, config.Problem{Severity: config.Error, Path: path, Message: "and the others are not listed: too many mistakes"})
 	}
 	return ps
 }
@@ -152,7 +152,7 @@ func (r *reading) noYAML(err error) {
 	r.problems = append(r.problems, config.Problem{Severity: config.Error, Path: r.file, Message: notyaml.Error(err).Error()})
 }
 
-const template = "has {{ }}, which is a template that nothing here fills in: import what it makes, or write the value"
+const template = "has {{ }}, which is a template: import its output, or write the value"
 
 // short is foreign text for a message or a comment: no name of Kubernetes is longer.
 func short(s string) string { return printable.Start(s, 253) }

@@ -101,9 +101,9 @@ func whatIs(text string) (form Form, what string) {
 	case noSettings <= len(lines) || noSettings < 3:
 		return CommonEnv, ""
 	case fields(trimmed):
-		return "", "is YAML, and of no deployer that is known here"
+		return "", "is YAML, but not of a known deployer"
 	case strings.HasPrefix(trimmed, "#!"):
-		return "", "is a script, and nothing is executed: write the settings that it makes"
+		return "", "is a script, and scripts are not executed: write the settings that it makes"
 	}
 	return "", "has no settings in most of its lines"
 }

@@ -74,7 +74,7 @@ func (t *translator) take(pairs []Pair) {
 	for _, p := range pairs {
 		value := pair(p.ServiceIP, p.Fabric)
 		if other, ok := t.fabrics[p.ServiceIP]; ok && other != p.Fabric {
-			t.errorf("--link-local", value, "is %s already: a service IP belongs to one node", printable.Text(other.String()))
+			t.errorf("--link-local", value, "is already %s: a service IP belongs to one node", printable.Text(other.String()))
 			continue
 		}
 		if other, ok := seen[p.Fabric]; ok && other != p.ServiceIP {

@@ -187,7 +187,7 @@ func (m *matcher) onlyAgent(a address) {
 		}
 	}
 	if len(ips) != 1 {
-		m.tell(config.Error, a.variable, "", "is required, and not one link-local service of the underlay alone leads to %s (%s): add the line", netip.AddrPortFrom(agentAddress, a.port), orNone(m.agents))
+		m.tell(config.Error, a.variable, "", "is required, but the underlay does not have exactly one service IP that leads to %s (%s): add the line", netip.AddrPortFrom(agentAddress, a.port), orNone(m.agents))
 		return
 	}
 	m.spec.LinkLocal.VRouterServiceIP = ips[0]
@@ -204,7 +204,7 @@ func orNone(candidates []underlay.Entry) string {
 // withoutServiceIPs is for a site whose addresses are not service IPs.
 func (m *matcher) withoutServiceIPs() {
 	if !m.held.Network.SNAT {
-		m.tell(config.Warning, "", "", "no address has a link-local service in the underlay, and fabric_snat of the virtual network is off: the addresses are taken to be reachable as they are (connectivity Direct)")
+		m.tell(config.Warning, "", "", "no address has a link-local service in the underlay, and fabric_snat of the virtual network is off: the import uses the addresses as they are (connectivity Direct)")
 		return
 	}
 	m.spec.Connectivity = config.FabricSNATMode
@@ -215,7 +215,7 @@ func (m *matcher) withoutServiceIPs() {
 	case len(pools) == 0:
 		m.tell(config.Warning, "", "", "the underlay has no port translation pools, without which no SNAT flow is made: `underlay plan` adds those of kube-manager")
 	case !plan.SamePools(pools, linklocal.PortTranslationPools()):
-		m.tell(config.Warning, "", "", "the port translation pools of the underlay (%s) are other ones than those of kube-manager, which overwrites them with its own: `underlay plan` shows them as a conflict", plan.DescribePools(pools))
+		m.tell(config.Warning, "", "", "the port translation pools of the underlay (%s) differ from those of kube-manager, which overwrites them: `underlay plan` shows them as a conflict", plan.DescribePools(pools))
 		m.draft.left = append(m.draft.left, "port translation pools "+plan.DescribePools(pools)+": kube-manager has its own")
 	}
 }

@@ -43,7 +43,7 @@ func unite(sources []Source, drafts []draft) draft {
 		u.allot = u.allot.join(d.allot)
 		if i > 0 && len(u.added) > 0 {
 			u.problems = append(u.problems, config.Problem{Severity: config.Warning, Path: u.spans.file(i),
-				Message: fmt.Sprintf("gives what is not in %s: %s", u.spans[:i], strings.Join(u.added, ", "))})
+				Message: fmt.Sprintf("adds settings that are not in %s: %s", u.spans[:i], strings.Join(u.added, ", "))})
 		}
 	}
 	return u.draft
@@ -134,10 +134,10 @@ func (u *union) covered(v env.Variable, l env.Line) bool {
 // differs tells of a variable that an earlier source has with another value.
 func (u *union) differs(l env.Line, hidden bool, there string, source int) {
 	if hidden {
-		u.leave(placeOf(l), "", fmt.Sprintf("is left out: it is another one in %s, which counts because it is given first; neither is shown", u.spans.file(source)))
+		u.leave(placeOf(l), "", fmt.Sprintf("is left out: %s, which comes first, has another one; neither is shown", u.spans.file(source)))
 		return
 	}
-	u.leave(placeOf(l), excerpt(l.Value), fmt.Sprintf("is left out: %s has %s, and counts because it is given first", u.spans.file(source), excerpt(there)))
+	u.leave(placeOf(l), excerpt(l.Value), fmt.Sprintf("is left out: %s, which comes first, has %s", u.spans.file(source), excerpt(there)))
 }
 
 // leave tells of something that is not taken.

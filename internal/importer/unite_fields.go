@@ -37,7 +37,7 @@ func (u *union) addFields(d draft) {
 		case source == none:
 			u.setField(path, n, d.places["spec."+field])
 		case there != flat(n):
-			u.leave(place, excerpt(flat(n)), fmt.Sprintf("is left out: %s has %s, and counts because it is given first", u.spans.file(source), excerpt(there)))
+			u.leave(place, excerpt(flat(n)), fmt.Sprintf("is left out: %s, which comes first, has %s", u.spans.file(source), excerpt(there)))
 		}
 	}
 }

@@ -88,7 +88,7 @@ func verify(docs []*yaml.Node, text []byte, pins map[int][]linklocal.Assignment)
 		limit := 2 * maxValues
 		want, got := expand(doc, &limit), expand(now[i], &limit)
 		if limit < 0 {
-			return fmt.Errorf("has more than %d values, aliases counted: write it smaller", maxValues)
+			return fmt.Errorf("has more than %d values, including aliases: make it smaller", maxValues)
 		}
 		if len(pins[i]) > 0 {
 			if err := Node(want, pins[i]); err != nil {

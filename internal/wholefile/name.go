@@ -21,11 +21,11 @@ func refused(goos, name string) error {
 		stem = strings.ToLower(strings.TrimRight(stem, " "))
 		switch {
 		case i >= 0:
-			return fmt.Errorf("is no name for a file on Windows: must not hold %q", part[i])
+			return fmt.Errorf("is not a file name on Windows: must not contain %q", part[i])
 		case part != "." && part != ".." && strings.TrimRight(part, ". ") != part:
-			return fmt.Errorf("is no name for a file on Windows: must not end with %q", part[len(part)-1])
+			return fmt.Errorf("is not a file name on Windows: must not end with %q", part[len(part)-1])
 		case isDevice(stem):
-			return fmt.Errorf("is no name for a file on Windows: %s is a device there", strings.ToUpper(stem))
+			return fmt.Errorf("is not a file name on Windows: %s is a device there", strings.ToUpper(stem))
 		}
 	}
 	return nil

@@ -5,7 +5,7 @@ import "testing"
 // A name that Windows takes for something else than a file is refused there, and only
 // there.
 func TestRefused(t *testing.T) {
-	const is = "is no name for a file on Windows: "
+	const is = "is not a file name on Windows: "
 	for name, want := range map[string]string{
 		"nested-config.yaml":             "",
 		"../east/underlay/manifest.yaml": "",

@@ -86,12 +86,12 @@ type Standing string
 
 // The standings, as people read them.
 const (
-	Foreign    Standing = "foreign, stays"                               // nobody's, and nobody here declares it
-	Owned      Standing = ""                                             // a cluster's
-	Shared     Standing = "already present, not managed"                 // nobody's, and just as declared
-	OtherName  Standing = "already present by another name, not managed" // nobody's, and leads where it is declared to lead
-	Undeclared Standing = "no longer declared: --prune removes it"       // owned here and not declared
-	InTheWay   Standing = "in the way"                                   // of a Conflict
+	Foreign    Standing = "foreign, stays"                                  // nobody's, and nobody here declares it
+	Owned      Standing = ""                                                // a cluster's
+	Shared     Standing = "already present, not managed"                    // nobody's, and just as declared
+	OtherName  Standing = "already present under another name, not managed" // nobody's, and leads where it is declared to lead
+	Undeclared Standing = "no longer declared: --prune removes it"          // owned here and not declared
+	InTheWay   Standing = "in the way"                                      // of a Conflict
 )
 
 // Conflict is why nothing may be written.
