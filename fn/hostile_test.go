@@ -213,13 +213,13 @@ func arrives(t *testing.T, s slot, h string, doc, out []byte) {
 		// addresses become service IPs: held by the documents of testdata
 	case name != "" && rendered[name] != want:
 		t.Errorf("%.80q: %s is %q, want %q", h, name, rendered[name], want)
-	case name == "" && !settled(s.path) && !slices.ContainsFunc(texts, func(x string) bool { return strings.Contains(x, want) }):
+	case name == "" && !unrendered(s.path) && !slices.ContainsFunc(texts, func(x string) bool { return strings.Contains(x, want) }):
 		t.Errorf("%.80q: %q is nowhere in what was rendered", h, want)
 	}
 }
 
-// settled are fields that are not rendered, or not as they are.
-func settled(path string) bool {
+// unrendered are fields that are not rendered, or not as they are.
+func unrendered(path string) bool {
 	for _, p := range []string{
 		"release", "underlay.name", "images.insecure", "kubernetes.version", "nodes", "linkLocal.pool", "linkLocal.exclude",
 		"connectivity", "rbac", "cni.hostPlugins", "commonEnv", "linkLocal.serviceIPs", "kubernetes.publicFIPPool", "underlay.virtualNetwork",

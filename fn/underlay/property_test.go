@@ -326,12 +326,12 @@ func nothingOfOthersIsLost(t *rapid.T) {
 			t.Errorf("nobody disturbs, and yet: %v", err)
 		}
 	}
-	w.settle(a.Draw(t, "finally"))
+	w.endAlone(a.Draw(t, "finally"))
 }
 
-// settle lets everybody else go home and applies once more: now all that is
+// endAlone lets everybody else go home and applies once more: now all that is
 // declared must be there, and a second run have nothing to do.
-func (w *world) settle(want underlay.Cluster) {
+func (w *world) endAlone(want underlay.Cluster) {
 	w.rival, w.faults, w.call = false, false, []string{want.Name}
 	c, o := w.client(), underlay.WithoutPauses(underlay.Options{Prune: true})
 	report, err := underlay.Apply(w.t.Context(), c, []underlay.Cluster{want}, o)

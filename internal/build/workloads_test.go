@@ -57,8 +57,8 @@ func missing(workload, resource string) string {
 // otherVersion stands beside the kustomization, for those that list it.
 const otherVersion = `{apiVersion: apps/v1beta2, kind: Deployment, metadata: {name: contrail-kube-manager, namespace: kube-system}, spec: {template: {spec: {containers: [{name: a, image: b}]}}}}`
 
-// TestSettled: what a kustomization does to the workloads so that no cluster could run or follow them is refused, and nothing else is.
-func TestSettled(t *testing.T) {
+// TestWorkloads: what a kustomization does to the workloads so that no cluster could run or follow them is refused, and nothing else is.
+func TestWorkloads(t *testing.T) {
 	for _, c := range []struct{ reason, top, middle, want string }{
 		{"nothing done", "", "", ""},
 		{"commonLabels reach selectors", "commonLabels: {team: net}\n", "",
