@@ -52,7 +52,7 @@ func TestLongLines(t *testing.T) {
 
 func TestDocuments(t *testing.T) {
 	const (
-		big  = "aliases must not add more than 100000 values or 10 MB when they are written out\n"
+		big  = "aliases must not add more than 100000 values or 10 MB when they are expanded\n"
 		self = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, annotations: &x [*x]}\n"
 	)
 	plain := "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"

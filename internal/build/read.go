@@ -22,7 +22,7 @@ const (
 	// maxFile is the size of the largest file that a build reads, and maxFiles of all that it reads.
 	maxFile  = 64 << 20
 	maxFiles = 512 << 20
-	// maxAddedNodes and maxAddedBytes are what the aliases of all documents of a build may add when they are written out.
+	// maxAddedNodes and maxAddedBytes are what the aliases of all documents of a build may add when they are expanded.
 	maxAddedNodes = 1_000_000
 	maxAddedBytes = 64 << 20
 )

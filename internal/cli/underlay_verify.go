@@ -147,7 +147,7 @@ func (e Env) printVerified(format string, results []verify.Result, managers []ve
 		return err
 	}
 	for _, m := range managers {
-		if _, err := fmt.Fprintf(e.Out, "\nkube-manager at work: %s/%s (%s) on %s", printable.Text(m.Namespace), printable.Text(m.Name), printable.Text(m.Owner), printable.Text(m.Node)); err != nil {
+		if _, err := fmt.Fprintf(e.Out, "\nrunning kube-manager: %s/%s (%s) on %s", printable.Text(m.Namespace), printable.Text(m.Name), printable.Text(m.Owner), printable.Text(m.Node)); err != nil {
 			return err
 		}
 	}

@@ -111,7 +111,7 @@ func TestNothingSurvives(t *testing.T) {
 
 // What git says holds no part of who asked, in no form that it or a server may choose, nor does a password of one letter show by its holes.
 func TestWhatGitSays(t *testing.T) {
-	const withheld = "git init: exit status 1: what it says holds a secret and is not shown"
+	const withheld = "git init: exit status 1: the text holds a secret and is not shown"
 	for _, c := range []struct{ url, says, want string }{
 		{"https://git.example/team/a", "fatal: no such thing", "git init: exit status 1: fatal: no such thing"},
 		{"https://git.example/team/a", "\x1b[2Jx\nforged: \u202ey", `git init: exit status 1: \x1b[2Jx forged: \u202ey`},

@@ -21,12 +21,12 @@ const unnamed = "cannot be parsed"
 // in their place.
 var quoting = [][2]string{
 	{"unknown anchor ", "an unquoted * begins an alias, and its anchor is missing: quote text that begins with *"},
-	{"anchor ", "an alias stands for something that holds it"},
-	{"cannot unmarshal ", "a value is not of the kind that belongs there"},
-	{"cannot decode ", "a value is not what its tag says"},
-	{"mapping key ", "a key stands there twice"},
+	{"anchor ", "an alias contains itself"},
+	{"cannot unmarshal ", "a value has the wrong type"},
+	{"cannot decode ", "a value does not match its tag"},
+	{"mapping key ", "a key appears twice"},
 	{"invalid map key", "a key must be text"},
-	{"cannot construct ", "a value is not what its tag says"},
+	{"cannot construct ", "a value does not match its tag"},
 }
 
 // faults are the messages that quote nothing, constants of the parser

@@ -41,11 +41,11 @@ func TestErrorShowsNoContent(t *testing.T) {
 // Decoding into types quotes values and keys.
 func TestErrorOfDecoding(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
-		{"a value of another type", "a: 1\nb: SECRET\n", "is not YAML: line 2: a value is not of the kind that belongs there"},
-		{"a key twice", "SECRET: 1\nSECRET: 2\n", "is not YAML: line 2: a key stands there twice"},
-		{"a value that is not what its tag says", "b: !!int SECRET\n", "is not YAML: a value is not what its tag says"},
-		{"a key that is none", "[SECRET]: 1\n", "is not YAML: line 1: a value is not of the kind that belongs there"},
-		{"a loop", "a: &SECRET [*SECRET]\n", "is not YAML: an alias stands for something that holds it"},
+		{"a value of another type", "a: 1\nb: SECRET\n", "is not YAML: line 2: a value has the wrong type"},
+		{"a key twice", "SECRET: 1\nSECRET: 2\n", "is not YAML: line 2: a key appears twice"},
+		{"a value that is not what its tag says", "b: !!int SECRET\n", "is not YAML: a value does not match its tag"},
+		{"a key that is none", "[SECRET]: 1\n", "is not YAML: line 1: a value has the wrong type"},
+		{"a loop", "a: &SECRET [*SECRET]\n", "is not YAML: an alias contains itself"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var v struct {

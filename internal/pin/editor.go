@@ -76,7 +76,7 @@ var after = map[string][]string{
 
 func (e *editor) add(s target, fields []addition) error {
 	if s.value.Kind == yaml.AliasNode {
-		return fmt.Errorf("has an alias at %s, through which pins cannot be written: write the fields out", s.key.Value)
+		return fmt.Errorf("has an alias at %s, and pins cannot be written into an alias: replace it by its fields", s.key.Value)
 	}
 	if s.value.Kind == yaml.ScalarNode || len(s.value.Content) == 0 {
 		return e.fill(s, fields)
@@ -184,7 +184,7 @@ func (e *editor) lineBehind(at int, lines []string) error {
 	return nil
 }
 
-var errMerged = errors.New("has a merge key (<<), through which pins cannot be written: write the fields out")
+var errMerged = errors.New("has a merge key (<<), and pins cannot be written through it: replace it by its fields")
 
 // find gives a field of a mapping, nil when it is not there. One that a merge key
 // may bring is an error: a field of its own would hide the whole of it.

@@ -95,13 +95,13 @@ func (b *batch) read(paths []string) {
 	b.problems = problems
 	for _, doc := range docs {
 		if doc.Item {
-			b.fail(doc.Path, errors.New("stands in a list, where pins cannot be written: give it a document of its own"))
+			b.fail(doc.Path, errors.New("is in a list, and pins cannot be written there: give it a document of its own"))
 			continue
 		}
 		if len(b.files) == 0 || b.files[len(b.files)-1].path != doc.File {
 			b.files = append(b.files, file{path: doc.File, text: doc.Text, first: len(b.configs)})
 			if info, err := os.Stat(doc.File); err != nil || !info.Mode().IsRegular() {
-				b.fail("", fmt.Errorf("%s: is no regular file and cannot be written", printable.Text(doc.File)))
+				b.fail("", fmt.Errorf("%s: is not a regular file and cannot be written", printable.Text(doc.File)))
 			}
 		}
 		c, problems := config.Parse(doc.Node)
@@ -141,7 +141,7 @@ func (b *batch) replace() error {
 			continue
 		}
 		if now, err := os.ReadFile(f.path); err != nil || !bytes.Equal(now, f.text) {
-			errs = append(errs, fmt.Errorf("%s: has changed meanwhile, and nothing is written: run it again", printable.Text(f.path)))
+			errs = append(errs, fmt.Errorf("%s: was changed during this run, so nothing is written: run it again", printable.Text(f.path)))
 			continue
 		}
 		set, err := wholefile.Stage(f.path, bytes.NewReader(f.pinned), wholefile.Shared)

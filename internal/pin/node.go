@@ -54,10 +54,10 @@ func section(n *yaml.Node, name string) (*yaml.Node, error) {
 			yamlnode.Set(n, name, fields)
 			return fields, nil
 		}
-		return nil, fmt.Errorf("has an alias at %s, through which pins cannot be written: write the fields out", name)
+		return nil, fmt.Errorf("has an alias at %s, and pins cannot be written into an alias: replace it by its fields", name)
 	}
 	if merged { // a section of its own would hide the merged one
-		return nil, fmt.Errorf("may get its %s through a merge key (<<), and pins cannot be written there: write the fields out", name)
+		return nil, fmt.Errorf("may get its %s through a merge key (<<), and pins cannot be written there: replace it by its fields", name)
 	}
 	v := yamlnode.Map()
 	yamlnode.Set(n, name, v)

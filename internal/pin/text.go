@@ -76,7 +76,7 @@ func decode(text []byte) ([]*yaml.Node, error) {
 	}
 }
 
-var errUnreadable = errors.New("is written in a way that pins cannot be added to: write spec.linkLocal as a plain block of fields")
+var errUnreadable = errors.New("is in a form to which pins cannot be added: write spec.linkLocal as a plain block of fields")
 
 // verify compares the documents, each with its pins, to those of the new text.
 func verify(docs []*yaml.Node, text []byte, pins map[int][]linklocal.Assignment) error {

@@ -46,14 +46,14 @@ func openDir(parent, name string) (*dir, error) {
 		return nil, err
 	}
 	if !before.IsDir() {
-		return nil, fmt.Errorf("%s: is a link or a file, and a directory is needed there: move it away, or render elsewhere", d.path)
+		return nil, fmt.Errorf("%s: is a link or a file, but must be a directory: move it away, or render elsewhere", d.path)
 	}
 	if d.root, err = os.OpenRoot(d.path); err != nil {
 		return nil, err
 	}
 	if now, err := d.root.Stat("."); err != nil || !os.SameFile(before, now) {
 		d.close()
-		return nil, fmt.Errorf("%s: has been replaced meanwhile: run it again", d.path)
+		return nil, fmt.Errorf("%s: was replaced during this run: run it again", d.path)
 	}
 	text, _, err := d.read(source.Marker)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -142,7 +142,7 @@ func (d *dir) compare(files []output) (write []output, ps config.Problems) {
 		case err != nil:
 			ps = append(ps, problem(fmt.Errorf("%s: %w", d.at(f.path), cause(err))))
 		case !ours && !bytes.Equal(old, f.text):
-			ps = append(ps, problem(fmt.Errorf("%s: is there and nested-config has not written it: move it, or render elsewhere", d.at(f.path))))
+			ps = append(ps, problem(fmt.Errorf("%s: exists and was not written by nested-config: move it, or render elsewhere", d.at(f.path))))
 		case !bytes.Equal(old, f.text):
 			write = append(write, f)
 		}
@@ -158,7 +158,7 @@ func (d *dir) conceal(path string, mode fs.FileMode) config.Problem {
 	if err := d.root.Chmod(path, 0o600); err != nil {
 		return problem(fmt.Errorf("%s: holds a Secret and has mode %04o, which lets others read it: %w", d.at(path), mode.Perm(), cause(err)))
 	}
-	return config.Problem{Severity: config.Warning, Message: fmt.Sprintf("%s: holds a Secret and had mode %04o: is now readable by you alone", d.at(path), mode.Perm())}
+	return config.Problem{Severity: config.Warning, Message: fmt.Sprintf("%s: holds a Secret and had mode %04o: now only you can read it", d.at(path), mode.Perm())}
 }
 
 // othersRead reports whether a mode lets others than the owner at a file. Windows
@@ -198,7 +198,7 @@ func (d *dir) delete(stale []file) config.Problems {
 		case errors.Is(err, fs.ErrNotExist):
 			continue
 		case err == nil && !d.unchanged(f):
-			ps = append(ps, config.Problem{Severity: config.Warning, Message: d.at(f.path) + ": is no longer rendered, and was changed since it was: it is left there, remove it"})
+			ps = append(ps, config.Problem{Severity: config.Warning, Message: d.at(f.path) + ": is no longer rendered, but was changed since: it is kept; remove it yourself"})
 			continue
 		case err == nil:
 			err = d.root.Remove(f.path)

@@ -124,7 +124,7 @@ func TestExposedSecret(t *testing.T) {
 	if err := os.Chmod(path, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"warning: DIR/one/" + credentials + ": holds a Secret and had mode 0644: is now readable by you alone"}
+	want := []string{"warning: DIR/one/" + credentials + ": holds a Secret and had mode 0644: now only you can read it"}
 	if diff := cmp.Diff(want, runOne(t, o, "hunter2")); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -146,8 +146,8 @@ func TestExposedSecretWhereNothingIsWritten(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []string{
-		"DIR/one/" + manifest.FileName("ClusterRole", "contrail-kube-manager") + ": is there and is not a file: move it away, or render elsewhere",
-		"warning: DIR/one/" + credentials + ": holds a Secret and had mode 0644: is now readable by you alone",
+		"DIR/one/" + manifest.FileName("ClusterRole", "contrail-kube-manager") + ": exists and is not a file: move it away, or render elsewhere",
+		"warning: DIR/one/" + credentials + ": holds a Secret and had mode 0644: now only you can read it",
 	}
 	if diff := cmp.Diff(want, runOne(t, o, "hunter3")); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -168,39 +168,39 @@ func TestInTheWay(t *testing.T) {
 	}{
 		"named pipe for a file": {"who opens one waits for a writer",
 			func(dir, _ string) error { return syscall.Mkfifo(filepath.Join(dir, file), 0o600) },
-			[]string{"DIR/" + file + ": is there and is not a file: move it away, or render elsewhere"}},
+			[]string{"DIR/" + file + ": exists and is not a file: move it away, or render elsewhere"}},
 		"named pipe for the marker": {"likewise",
 			func(dir, _ string) error { return syscall.Mkfifo(filepath.Join(dir, "one", source.Marker), 0o600) },
-			[]string{"DIR/one/.nested-config: is there and is not a file: move it away, or render elsewhere"}},
+			[]string{"DIR/one/.nested-config: exists and is not a file: move it away, or render elsewhere"}},
 		"link for a file": {"we would write somewhere else, or take somebody's link away",
 			func(dir, victim string) error {
 				return os.Symlink(filepath.Join(victim, "file"), filepath.Join(dir, file))
 			},
-			[]string{"DIR/" + file + ": is there and is not a file: move it away, or render elsewhere"}},
+			[]string{"DIR/" + file + ": exists and is not a file: move it away, or render elsewhere"}},
 		"directory for a file": {"it may hold anything",
 			func(dir, _ string) error { return os.MkdirAll(filepath.Join(dir, file), 0o755) },
-			[]string{"DIR/" + file + ": is there and is not a file: move it away, or render elsewhere"}},
+			[]string{"DIR/" + file + ": exists and is not a file: move it away, or render elsewhere"}},
 		"link for the directory": {"what it leads to belongs to somebody else",
 			func(dir, victim string) error {
 				return errorsOf(os.Remove(filepath.Join(dir, "one")), os.Symlink(victim, filepath.Join(dir, "one")))
 			},
-			[]string{"DIR/one: is a link or a file, and a directory is needed there: move it away, or render elsewhere"}},
+			[]string{"DIR/one: is a link or a file, but must be a directory: move it away, or render elsewhere"}},
 		"link to the directory of another cluster": {"each would delete the other's files",
 			func(dir, _ string) error {
 				return errorsOf(os.Rename(filepath.Join(dir, "one"), filepath.Join(dir, "two")), os.Symlink("two", filepath.Join(dir, "one")))
 			},
-			[]string{"DIR/one: is a link or a file, and a directory is needed there: move it away, or render elsewhere"}},
+			[]string{"DIR/one: is a link or a file, but must be a directory: move it away, or render elsewhere"}},
 		"file for the directory": {"it is somebody's",
 			func(dir, _ string) error {
 				return errorsOf(os.Remove(filepath.Join(dir, "one")), os.WriteFile(filepath.Join(dir, "one"), nil, 0o644))
 			},
-			[]string{"DIR/one: is a link or a file, and a directory is needed there: move it away, or render elsewhere"}},
+			[]string{"DIR/one: is a link or a file, but must be a directory: move it away, or render elsewhere"}},
 		"another run": {"it would delete what this one renders, and this one what that renders",
 			func(dir, _ string) error {
 				_, err := lock(dir) // until the test ends
 				return err
 			},
-			[]string{"DIR: another run of nested-config writes there: wait until it has ended, and run this again"}},
+			[]string{"DIR: another run of nested-config writes there: wait until it ends, and run this again"}},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

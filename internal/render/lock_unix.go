@@ -20,7 +20,7 @@ func lock(dir string) (release func(), err error) {
 	}
 	if err := syscall.Flock(int(d.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); errors.Is(err, syscall.EWOULDBLOCK) {
 		_ = d.Close()
-		return nil, fmt.Errorf("%s: another run of nested-config writes there: wait until it has ended, and run this again", dir)
+		return nil, fmt.Errorf("%s: another run of nested-config writes there: wait until it ends, and run this again", dir)
 	}
 	return func() { _ = d.Close() }, nil
 }

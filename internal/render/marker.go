@@ -73,7 +73,7 @@ func parseMarker(text []byte) (marker, error) {
 		digits, path, ok := strings.Cut(entry, "  ")
 		digest, err := hex.DecodeString(digits)
 		if !ok || err != nil || len(digest) != sha256.Size || !filepath.IsLocal(path) || path == source.Marker {
-			return marker{}, fmt.Errorf("is damaged at %q: remove it, and those files beside it that may be rewritten", line)
+			return marker{}, fmt.Errorf("is damaged at %q: remove it, and the rendered files beside it", line)
 		}
 		m.files = append(m.files, file{path, sum(digest), secret})
 	}

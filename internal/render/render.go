@@ -90,7 +90,7 @@ func Run(ctx context.Context, f *source.Fleet, o Options) (config.Problems, erro
 		problems = append(problems, ps.At(f.Where[i])...)
 	}
 	if n := int(done.Load()); ctx.Err() != nil && n < len(clusters) {
-		return problems, fmt.Errorf("interrupted: %d of %d clusters are done, their files whole; run it again for the others", n, len(clusters))
+		return problems, fmt.Errorf("interrupted: %d of %d clusters are done and their files are complete; run it again for the others", n, len(clusters))
 	}
 	if failed.Load() || !o.Prune {
 		return problems, nil
@@ -110,7 +110,7 @@ func OwnDirectories(f *source.Fleet) config.Problems {
 		if other, twice := first[c.Name]; twice {
 			out = append(out, config.Problem{
 				Severity: config.Error, Where: f.Where[i], Path: "metadata.name", Value: strconv.Quote(c.Name),
-				Message: "is the name of " + other + " too, and both would be written to one directory: choose another"})
+				Message: "is the name of " + other + " too, and both would be written to the same directory: choose another"})
 			continue
 		}
 		first[c.Name] = f.Where[i]

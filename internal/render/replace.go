@@ -16,7 +16,7 @@ func (d *dir) at(path string) string { return filepath.Join(d.path, filepath.Fro
 
 // errNotAFile is told of what stands where a file of ours shall be: a link, which
 // could lead anywhere, a named pipe, whose reader would wait for ever, a directory.
-var errNotAFile = errors.New("is there and is not a file: move it away, or render elsewhere")
+var errNotAFile = errors.New("exists and is not a file: move it away, or render elsewhere")
 
 // read gives the text of a file, which is a file and nothing else, and its mode.
 func (d *dir) read(path string) ([]byte, fs.FileMode, error) {

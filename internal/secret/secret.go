@@ -12,7 +12,7 @@ import (
 )
 
 // Withheld stands in place of a text that holds a secret.
-const Withheld = "what it says holds a secret and is not shown"
+const Withheld = "the text holds a secret and is not shown"
 
 // Set are secrets. The zero Set, and a nil one, is empty. It is not safe for
 // concurrent use.

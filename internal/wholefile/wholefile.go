@@ -138,7 +138,7 @@ func (s *Set) mode(dir *os.Root, name string, access Access) (mode fs.FileMode, 
 	}
 	there := info != nil
 	if there && !info.Mode().IsRegular() && info.Mode().Type() != fs.ModeSymlink {
-		return 0, false, errors.New("is there and is not a file: move it away")
+		return 0, false, errors.New("exists and is not a file: move it away")
 	}
 	switch {
 	case access == Private:

@@ -75,7 +75,7 @@ func TestWrite(t *testing.T) {
 		"directory": {
 			reason: "it is no file",
 			before: func(t *testing.T) { write(t, "FILE/inside", "old", 0o644) },
-			err:    "FILE: is there and is not a file: move it away",
+			err:    "FILE: exists and is not a file: move it away",
 			want:   map[string]string{"FILE/inside": "-rw-r--r-- old"},
 		},
 		"left by a killed run": {

@@ -41,10 +41,10 @@ func (b *Budget) Check(n *yaml.Node) error {
 	}
 	nodes, bytes := total.nodes-w.written.nodes, total.bytes-w.written.bytes
 	if nodes > MaxAddedNodes || bytes > MaxAddedBytes {
-		return fmt.Errorf("aliases must not add more than %d values or %d MB when they are written out", MaxAddedNodes, MaxAddedBytes>>20)
+		return fmt.Errorf("aliases must not add more than %d values or %d MB when they are expanded", MaxAddedNodes, MaxAddedBytes>>20)
 	}
 	if nodes > b.nodes || bytes > b.bytes {
-		return errors.New("aliases of all documents together add too much when they are written out; write values where they are used")
+		return errors.New("aliases of all documents together add too much when they are expanded; write values where they are used")
 	}
 	b.nodes -= nodes
 	b.bytes -= bytes

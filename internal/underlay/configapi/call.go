@@ -151,4 +151,4 @@ func (a answer) decode(c *Client, method, path string, v any) error {
 	return nil
 }
 
-const notJSON = "the answer is no JSON of a config API"
+const notJSON = "the answer is not JSON of a config API"

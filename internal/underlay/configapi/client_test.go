@@ -176,14 +176,14 @@ func TestRefusals(t *testing.T) {
 		serve  http.HandlerFunc
 		err    string
 	}{
-		{"a 403 that ends before its body", apitestMember(false), `403 Forbidden: user "bob" may not do this: it takes the cloud admin role (cloud_admin_role of the config API, admin by default), which a member does not have`},
-		{"a 403 of RBAC", apitestMember(true), `403 Forbidden (Permission Denied for bob as ['reader', 'member'] to G global-vrouter-config in admin): user "bob" may not do this: it takes the cloud admin role (cloud_admin_role of the config API, admin by default), which a member does not have`},
-		{"a token that comes back", status(400, "your token-of-bob is bad\x1b[2J"), "400 Bad Request (what it says holds a secret and is not shown)"},
+		{"a 403 that ends before its body", apitestMember(false), `403 Forbidden: user "bob" may not do this: it needs the cloud admin role (cloud_admin_role of the config API, admin by default)`},
+		{"a 403 of RBAC", apitestMember(true), `403 Forbidden (Permission Denied for bob as ['reader', 'member'] to G global-vrouter-config in admin): user "bob" may not do this: it needs the cloud admin role (cloud_admin_role of the config API, admin by default)`},
+		{"a token that comes back", status(400, "your token-of-bob is bad\x1b[2J"), "400 Bad Request (the text holds a secret and is not shown)"},
 		{"an escape of the terminal", status(400, "your token is bad\x1b[2J"), `400 Bad Request (your token is bad\x1b[2J)`},
 		{"a list that comes back: its end has the reason", status(400, strings.Repeat("x", 5000)+" the reason"), "400 Bad Request (" + strings.Repeat("x", 150) + " … " + strings.Repeat("x", 139) + " the reason)"},
 		{"a page", status(413, "<!DOCTYPE HTML><html>"), "413 Request Entity Too Large: the list is longer than the server accepts (max_request_size of the config API, 1024000 bytes by default)"},
-		{"another program", status(200, "<html>It works!</html>"), "the answer is no JSON of a config API (invalid character '<' looking for beginning of value)"},
-		{"an empty 200, as to a request without Content-Type", status(200, ""), "the answer is no JSON of a config API (unexpected end of JSON input)"},
+		{"another program", status(200, "<html>It works!</html>"), "the answer is not JSON of a config API (invalid character '<' looking for beginning of value)"},
+		{"an empty 200, as to a request without Content-Type", status(200, ""), "the answer is not JSON of a config API (unexpected end of JSON input)"},
 		{"another object", status(200, `{"virtual-network":{}}`), "the answer holds no global-vrouter-config"},
 		{"a redirect, which would carry the token away", func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "http://127.0.0.1:1/", http.StatusFound)

@@ -82,10 +82,10 @@ func (c *Client) statusError(method, path string, a answer) error {
 		e.Message = "" // it says no more than the status
 		e.Remedy = "the config API wants a Keystone token: set OS_AUTH_URL and the other OS_* variables, or OS_CLOUD"
 		if c.Token != nil {
-			e.Remedy = "the token is refused, also after renewal: is this the Keystone of this Contrail?"
+			e.Remedy = "the token is refused even after renewal: check that OS_AUTH_URL is the Keystone of this Contrail"
 		}
 	case http.StatusForbidden:
-		e.Remedy = who + " may not do this: it takes the cloud admin role (cloud_admin_role of the config API, admin by default), which a member does not have"
+		e.Remedy = who + " may not do this: it needs the cloud admin role (cloud_admin_role of the config API, admin by default)"
 	case http.StatusRequestEntityTooLarge:
 		e.Remedy = "the list is longer than the server accepts (max_request_size of the config API, 1024000 bytes by default)"
 	case http.StatusServiceUnavailable:

@@ -67,7 +67,7 @@ func Read(docs []source.Doc, o Options) (Declarations, config.Problems) {
 		}
 	}
 	if !r.found.Errors() && len(docs) > 0 && len(r.out.Clusters) == 0 {
-		r.fail("", "spec.underlay.name", strconv.Quote(o.Underlay), "no NestedConfig given is of this underlay: name one with --underlay that they have")
+		r.fail("", "spec.underlay.name", strconv.Quote(o.Underlay), "no NestedConfig of the paths is of this underlay: name one of theirs with --underlay")
 	}
 	return r.out, r.found
 }
@@ -149,7 +149,7 @@ func (r *reader) owner(d source.Doc, otherwise string) (name string, skip bool) 
 		r.fail(d.Where, "metadata.annotations["+ownerAnnotation+"]", "", fmt.Sprintf("%s %s has no owner: give its cluster with --cluster", d.Kind, d.Name))
 		return "", false
 	case !plan.ValidName(name):
-		r.fail(d.Where, "", strconv.Quote(name), "is no name of a cluster: must be that of a NestedConfig")
+		r.fail(d.Where, "", strconv.Quote(name), "is not a cluster name: must be the name of a NestedConfig")
 		return "", false
 	case slices.Contains(r.other, name), slices.ContainsFunc(r.out.Configs, func(c config.Config) bool { return c.Name == name }):
 		return "", true

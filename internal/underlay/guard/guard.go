@@ -62,7 +62,7 @@ func (e *Elsewhere) Error() string {
 var ErrTooLong = errors.New("the answer is too long")
 
 // ErrEncoded says that an answer is compressed, which nobody has asked for.
-var ErrEncoded = errors.New("the answer is compressed, which was not asked for")
+var ErrEncoded = errors.New("the answer is compressed, but compression was not requested")
 
 // ErrProxy says that a request was not sent, because a proxy would have read the
 // secrets in it.
@@ -147,7 +147,7 @@ func honest(proxy func(*http.Request) (*url.URL, error)) func(*http.Request) (*u
 		u, err := proxy(r)
 		switch {
 		case err != nil: // it quotes the proxy's URL, and that may hold a password
-			return nil, errors.New("HTTP_PROXY or HTTPS_PROXY is no URL")
+			return nil, errors.New("HTTP_PROXY or HTTPS_PROXY is not a URL")
 		case u != nil && r.URL.Scheme == "http" && r.Context().Value(carriesSecret{}) != nil:
 			return nil, ErrProxy
 		}

@@ -205,7 +205,7 @@ func TestProxies(t *testing.T) {
 		return nil, errors.New(`invalid proxy address "http://u:geheim@p": parse`)
 	})
 	if _, err := c.Get("http://k"); err == nil || strings.Contains(err.Error(), "geheim") {
-		t.Errorf("a proxy that is no URL: %v", err)
+		t.Errorf("a proxy that is not a URL: %v", err)
 	}
 }
 

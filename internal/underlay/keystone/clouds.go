@@ -71,7 +71,7 @@ func withoutValues(name string, err error) string {
 		return printable.Text(about)
 	}
 	if at := line().FindString(err.Error()); at != "" {
-		return "cannot be read as a clouds.yaml, or what is beside it: " + at
+		return "it or a file beside it is not a valid clouds.yaml: " + at
 	}
-	return "cannot be read as a clouds.yaml, or what is beside it"
+	return "it or a file beside it is not a valid clouds.yaml"
 }

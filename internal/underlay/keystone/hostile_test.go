@@ -76,7 +76,7 @@ func TestThePasswordGoesNowhereElse(t *testing.T) {
 			fmt.Fprintf(w, `{"versions":{"values":[{"id":"v3.14","status":"stable","links":[{"rel":"self","href":%q}]}]}}`, tc.href)
 		}))
 		_, err := login(t, base, tc.auth, "geheim")
-		says(t, tc.reason, err, fmt.Sprintf("keystone %s: its list of versions leads to %s, which is another scheme, host or port: nothing was sent there; set OS_AUTH_URL to the URL that is meant, with /v3 or /v2.0 at its end", tc.auth, tc.origin))
+		says(t, tc.reason, err, fmt.Sprintf("keystone %s: its list of versions leads to %s, which is another scheme, host or port: nothing was sent there; set OS_AUTH_URL to the right URL, with /v3 or /v2.0 at its end", tc.auth, tc.origin))
 	}
 	if heard != "" {
 		t.Errorf("the other heard %q", heard)

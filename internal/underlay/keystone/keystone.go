@@ -108,7 +108,7 @@ func (s *Source) explain(err error) error {
 	}
 	switch {
 	case errors.As(err, &elsewhere):
-		return say("its list of versions leads to %s, which is another scheme, host or port: nothing was sent there; set OS_AUTH_URL to the URL that is meant, with /v3 or /v2.0 at its end", s.Secrets.Foreign(elsewhere.Origin))
+		return say("its list of versions leads to %s, which is another scheme, host or port: nothing was sent there; set OS_AUTH_URL to the right URL, with /v3 or /v2.0 at its end", s.Secrets.Foreign(elsewhere.Origin))
 	case errors.Is(err, guard.ErrTooLong):
 		return say("%v: more than %d bytes", guard.ErrTooLong, maxAnswer)
 	case errors.Is(err, guard.ErrEncoded), errors.Is(err, guard.ErrProxy):
@@ -129,7 +129,7 @@ func (s *Source) status(code int) string {
 	case code == http.StatusUnauthorized:
 		return s.User() + " is refused: check name, password, project and domains (their names are case-sensitive)"
 	case code == http.StatusNotFound:
-		return "no such page: OS_AUTH_URL must end with /v3 or /v2.0, whichever this Keystone has"
+		return "no such page: OS_AUTH_URL must end with /v3 or /v2.0, as this Keystone requires"
 	case slices.Contains([]int{301, 302, 303, 307, 308}, code):
 		return fmt.Sprintf("%d %s: redirects are not followed, because they would carry the password away: set OS_AUTH_URL to the URL that it leads to", code, http.StatusText(code))
 	}

@@ -55,14 +55,14 @@ func TestFromEnv(t *testing.T) {
 		{reason: "nor is one of clouds.yaml", env: map[string]string{"OS_CLOUD": "c"}, files: map[string]string{"clouds.yaml": "clouds: {c: {auth: {auth_url: 'http://u:geheim@k', token: t}}}"},
 			err: `OS_CLOUD: "c": clouds.yaml: auth_url: must hold no user and no password: credentials come from OS_* variables or clouds.yaml`},
 		{reason: "a password that YAML takes for an alias", env: map[string]string{"OS_CLOUD": "c"}, files: map[string]string{"clouds.yaml": "clouds:\n  c:\n    auth: {password: *geheim}"},
-			err: `OS_CLOUD: "c": clouds.yaml: cannot be read as a clouds.yaml, or what is beside it`},
+			err: `OS_CLOUD: "c": clouds.yaml: it or a file beside it is not a valid clouds.yaml`},
 		{reason: "clouds.yaml of the user", env: map[string]string{"OS_CLOUD": "c", "HOME": "/home/u"},
 			files: map[string]string{"/home/u/.config/openstack/clouds.yaml": "clouds: {c: {auth: {auth_url: http://k/v3, username: u, password: p, project_name: x}}}"},
 			user:  `user "u" of project "x"`},
 		{reason: "no such cloud", env: map[string]string{"OS_CLOUD": "c"}, files: map[string]string{"clouds.yaml": "clouds: {d: {}}"},
 			err: `OS_CLOUD: "c": clouds.yaml: holds no cloud "c"`},
 		{reason: "a clouds.yaml that is broken is not quoted", env: map[string]string{"OS_CLOUD": "c"}, files: map[string]string{"clouds.yaml": "clouds: {c: {auth: geheim-geheim}}"},
-			err: `OS_CLOUD: "c": clouds.yaml: cannot be read as a clouds.yaml, or what is beside it: line 1`},
+			err: `OS_CLOUD: "c": clouds.yaml: it or a file beside it is not a valid clouds.yaml: line 1`},
 	} {
 		s, err := keystone.FromEnv(lookup(tc.env), read(tc.files))
 		if fmt.Sprint(err) != fmt.Sprint(wanted(tc.err)) {

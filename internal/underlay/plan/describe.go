@@ -75,7 +75,7 @@ func (c Conflict) String() string {
 	}
 	remedy := map[Reason]string{
 		KeyTaken:  "--adopt takes it over; or choose another service IP",
-		KeyOwned:  "apply the clusters together, choose another service IP, or retire that cluster with `underlay remove`",
+		KeyOwned:  "apply the clusters together, choose another service IP, or remove that cluster with `underlay remove`",
 		NameTaken: "set spec.linkLocal.namePrefix; or --adopt takes it over, unless several entries have the name or its service IP is needed",
 		NameOwned: "set spec.linkLocal.namePrefix",
 	}[c.Reason]

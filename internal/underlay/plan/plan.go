@@ -124,7 +124,7 @@ const (
 	noteAdopted   = "adopted"
 	noteOtherName = "keeps its name: another cluster owns it too"
 	noteReplaced  = "adopted: it is in the way"
-	noteUpToDate  = "brought up to date with the list"
+	noteUpToDate  = "updated from the list"
 )
 
 // Make plans what the clusters want, given what was read. The same arguments

@@ -243,13 +243,13 @@ func TestRules(t *testing.T) {
 func TestDecodeRefusesWhatItDoesNotUnderstand(t *testing.T) {
 	for _, tc := range []struct{ reason, property, value, err string }{
 		{"a list in place of the object", "linklocal_services", `[{"linklocal_service_name":"x"}]`,
-			`linklocal_services: [{"linklocal_service_name":"x"}] is no object: nothing can be written safely, correct it in the GUI first`},
+			`linklocal_services: [{"linklocal_service_name":"x"}] is not an object: nothing can be written safely, correct it in the GUI first`},
 		{"an object in place of the list", "linklocal_services", `{"linklocal_service_entry":{"linklocal_service_name":"x"}}`,
-			`linklocal_services.linklocal_service_entry: {"linklocal_service_name":"x"} is no list: nothing can be written safely, correct it in the GUI first`},
+			`linklocal_services.linklocal_service_entry: {"linklocal_service_name":"x"} is not a list: nothing can be written safely, correct it in the GUI first`},
 		{"a record of a later version", "annotations", `{"key_value_pair":[{"key":"nested.opencontrail.org/k8s","value":"{\"version\":2,\"owned\":[]}"}]}`,
-			`annotation nested.opencontrail.org/k8s: has version 2, and this program knows 1: use the one that wrote it`},
+			`annotation nested.opencontrail.org/k8s: has version 2, but this program supports 1: use the program that wrote it`},
 		{"a record that was cut", "annotations", `{"key_value_pair":[{"key":"nested.opencontrail.org/k8s","value":"{\"version\":1,"}]}`,
-			`annotation nested.opencontrail.org/k8s: is no record of ownership (unexpected end of JSON input): nothing can be written safely`},
+			`annotation nested.opencontrail.org/k8s: is not a record of ownership (unexpected end of JSON input): nothing can be written safely`},
 		{"a record with an entry that is none", "annotations", `{"key_value_pair":[{"key":"nested.opencontrail.org/k8s","value":"{\"version\":1,\"owns\":[{}]}"}]}`,
 			`annotation nested.opencontrail.org/k8s: holds an entry that cannot be read: {}`},
 	} {

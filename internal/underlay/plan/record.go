@@ -85,10 +85,10 @@ func rawEntries(list []linklocal.Service) []json.RawMessage {
 func ParseRecord(annotation string) (Record, error) {
 	var j recordJSON
 	if err := json.Unmarshal([]byte(annotation), &j); err != nil {
-		return Record{}, fmt.Errorf("is no record of ownership (%s): nothing can be written safely", printable.Text(err.Error()))
+		return Record{}, fmt.Errorf("is not a record of ownership (%s): nothing can be written safely", printable.Text(err.Error()))
 	}
 	if j.Version != recordVersion {
-		return Record{}, fmt.Errorf("has version %d, and this program knows %d: use the one that wrote it", j.Version, recordVersion)
+		return Record{}, fmt.Errorf("has version %d, but this program supports %d: use the program that wrote it", j.Version, recordVersion)
 	}
 	var r Record
 	for _, part := range []struct {

@@ -92,7 +92,7 @@ func elements(property string, raw json.RawMessage, element string) ([]json.RawM
 		err = json.Unmarshal(raw, &object) // the others too
 	}
 	if err != nil {
-		return nil, nil, fmt.Errorf("%s: %s is no object: nothing can be written safely, correct it in the GUI first", property, excerpt(raw))
+		return nil, nil, fmt.Errorf("%s: %s is not an object: nothing can be written safely, correct it in the GUI first", property, excerpt(raw))
 	}
 	inner := object[element]
 	delete(object, element)
@@ -122,7 +122,7 @@ func array(raw json.RawMessage) ([]json.RawMessage, error) {
 		return nil, fmt.Errorf("is longer than %d", maxElements)
 	}
 	if err != nil {
-		return nil, errors.New("is no list")
+		return nil, errors.New("is not a list")
 	}
 	return list, nil
 }

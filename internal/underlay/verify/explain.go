@@ -21,7 +21,7 @@ func explain(t Target, err error) (problem, cause string) {
 	timeout := errors.As(err, &network) && network.Timeout()
 	switch {
 	case errors.As(err, &name):
-		return "no address for " + t.Host, "the name is not known here: correct it, or this resolver"
+		return "no address for " + t.Host, "the name cannot be resolved here: correct the name or the DNS resolver"
 	case f.stage == connecting && timeout:
 		return "no answer", dropped(t)
 	case errors.Is(err, errRefused):
@@ -31,9 +31,9 @@ func explain(t Target, err error) (problem, cause string) {
 	case f.stage == securing:
 		return secured(err)
 	case timeout:
-		return "connected, no greeting", "whoever listens there speaks something else, or TLS (spec.tls, spec.auth.protocol)"
+		return "connected, no greeting", "the service there speaks another protocol, or TLS (spec.tls, spec.auth.protocol)"
 	case errors.Is(err, errReset), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.EPIPE):
-		return "connection closed", "it speaks TLS and the config says it does not (spec.tls, spec.auth.protocol), or the fabric port is another service's"
+		return "connection closed", "the service speaks TLS, but the config says it does not (spec.tls, spec.auth.protocol), or the fabric port belongs to another service"
 	case f.stage == reading:
 		return err.Error(), misled(t)
 	}
@@ -46,7 +46,7 @@ func dropped(t Target) string {
 	case t.Fabric != "":
 		return "no link-local entry has this address and port (packets are dropped, not refused; see underlay plan), or " + t.Fabric + " does not answer the compute node, or the VM's port has disable_policy"
 	case t.SNAT:
-		return "fabric_snat is off, or there are no port translation pools (flows are dropped without), or a firewall keeps compute nodes out"
+		return "fabric_snat is off, or there are no port translation pools (without them flows are dropped), or a firewall blocks the compute nodes"
 	}
 	return "no route or a firewall between this network and the underlay"
 }
@@ -54,21 +54,21 @@ func dropped(t Target) string {
 func refused(t Target) string {
 	switch t.Protocol {
 	case Agent:
-		return "the agent listens on 127.0.0.1 alone (releases before the fix of CEM-11804), or the entry's fabric address is not 127.0.0.1"
+		return "the agent listens only on 127.0.0.1 (releases before the fix of CEM-11804), or the entry's fabric address is not 127.0.0.1"
 	case AMQP:
-		return "RabbitMQ listens on the other of 5672 and 5673 (spec.underlay.rabbitmq.port), or is down"
+		return "RabbitMQ uses the other port, 5672 or 5673 (spec.underlay.rabbitmq.port), or is down"
 	case Keystone:
-		return "this Keystone has only the other of 35357 and 5000 (spec.underlay.keystone.port), or is down"
+		return "this Keystone uses only the other port, 35357 or 5000 (spec.underlay.keystone.port), or is down"
 	}
-	return "nothing listens at the other end: the service is down, or the port is wrong"
+	return "no service listens there: it is down, or the port is wrong"
 }
 
 func misled(t Target) string {
 	switch {
 	case t.Protocol == Keystone && t.Path != "/":
-		return "this Keystone has the other of /v3 and /v2.0 (spec.auth.urlVersion), or another service answers"
+		return "this Keystone has the other version, /v3 or /v2.0 (spec.auth.urlVersion), or another service answers"
 	case t.Fabric != "":
-		return "another service answers: of two entries with one address and port the agent takes the first (see underlay plan), or the fabric port is wrong"
+		return "another service answers: if two entries have one address and port, the agent uses the first (see underlay plan), or the fabric port is wrong"
 	}
 	return "another service answers: the port is wrong"
 }
@@ -79,11 +79,11 @@ func secured(err error) (problem, cause string) {
 	var record tls.RecordHeaderError
 	switch {
 	case errors.As(err, &host):
-		return "certificate is for another name", "a certificate for a link-local service must hold the service IP, or the config its DNS name"
+		return "certificate is for another name", "the certificate must contain the service IP, or the config must have the DNS name of the certificate"
 	case errors.As(err, &certificate):
 		return "certificate is not trusted", "give the CA that signed it with --ca-cert"
 	case errors.As(err, &record):
-		return "it speaks no TLS", "the config says that it does (spec.tls, spec.auth.protocol)"
+		return "the service does not speak TLS", "the config says that it does (spec.tls, spec.auth.protocol)"
 	}
-	return "TLS fails: " + err.Error(), "it may speak no TLS at all, or an old version of it"
+	return "TLS fails: " + err.Error(), "the service may not speak TLS, or only an old version"
 }

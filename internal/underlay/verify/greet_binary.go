@@ -22,17 +22,17 @@ func greetAMQP(conn net.Conn, _ Target) (string, error) {
 		return "", failure{greeting, err}
 	}
 	if string(head[:4]) == "AMQP" {
-		return "", failure{reading, fmt.Errorf("wants AMQP %d.%d.%d, and kube-manager speaks 0.9.1", head[5], head[6], head[7])}
+		return "", failure{reading, fmt.Errorf("wants AMQP %d.%d.%d, but kube-manager speaks 0.9.1", head[5], head[6], head[7])}
 	}
 	var method [3]byte
 	if head[0] != 1 {
-		return "", failure{reading, errors.New("the answer is no AMQP")}
+		return "", failure{reading, errors.New("the answer is not AMQP")}
 	}
 	if _, err := io.ReadFull(conn, method[:]); err != nil {
 		return "", failure{greeting, err}
 	}
 	if head[7] != 0 || method != [3]byte{10, 0, 10} {
-		return "", failure{reading, errors.New("the answer is no AMQP")}
+		return "", failure{reading, errors.New("the answer is not AMQP")}
 	}
 	return "0-9-1", nil
 }
@@ -54,14 +54,14 @@ func greetThrift(conn net.Conn, _ Target) (string, error) {
 	}
 	n := binary.BigEndian.Uint32(length[:])
 	if n < 12 || n > 1024 {
-		return "", failure{reading, errors.New("the answer is no Thrift frame")}
+		return "", failure{reading, errors.New("the answer is not a Thrift frame")}
 	}
 	answer := make([]byte, n)
 	if _, err := io.ReadFull(conn, answer); err != nil {
 		return "", failure{greeting, err}
 	}
 	if binary.BigEndian.Uint32(answer)>>16 != 0x8001 {
-		return "", failure{reading, errors.New("the answer is no Thrift message")}
+		return "", failure{reading, errors.New("the answer is not a Thrift message")}
 	}
 	// The result is field 0, a string, behind the name of the call and the number.
 	const field = 4 + 4 + len(call) + 4

@@ -27,7 +27,7 @@ func get(conn net.Conn, t Target) (*http.Response, []byte, error) {
 		if errors.As(err, &network) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
 			return nil, nil, failure{greeting, err}
 		}
-		return nil, nil, failure{reading, errors.New("the answer is no HTTP")}
+		return nil, nil, failure{reading, errors.New("the answer is not HTTP")}
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
@@ -47,7 +47,7 @@ func greetConfigAPI(conn net.Conn, t Target) (string, error) {
 		Links []json.RawMessage `json:"links"`
 	}
 	if resp.StatusCode != http.StatusOK || json.Unmarshal(body, &root) != nil || root.Href == "" {
-		return "", failure{reading, fmt.Errorf("answers %s, and not as a config API", resp.Status)}
+		return "", failure{reading, fmt.Errorf("answers %s, but not as a config API", resp.Status)}
 	}
 	return fmt.Sprintf("%d links", len(root.Links)), nil
 }
@@ -75,7 +75,7 @@ func greetKeystone(conn net.Conn, t Target) (string, error) {
 		}
 	}
 	if len(ids) == 0 {
-		return "", failure{reading, fmt.Errorf("answers %s to GET %s, and not as a Keystone", resp.Status, t.Path)}
+		return "", failure{reading, fmt.Errorf("answers %s to GET %s, but not as a Keystone", resp.Status, t.Path)}
 	}
 	return strings.Join(ids, ", "), nil
 }

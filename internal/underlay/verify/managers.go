@@ -21,9 +21,9 @@ type Manager struct {
 	Owner     string `json:"owner"` // kind, such as ReplicaSet or DaemonSet
 }
 
-// ErrTwoManagers says that more than one kube-manager is at work. There is no
+// ErrTwoManagers says that more than one kube-manager is running. There is no
 // leader election in nested mode: each writes the same objects.
-var ErrTwoManagers = errors.New("more than one kube-manager is at work")
+var ErrTwoManagers = errors.New("more than one kube-manager is running")
 
 // KubeManagers finds the pods of kube-manager that are at work, those of the old
 // DaemonSet among them. It asks kubectl, which knows every way to authenticate
@@ -57,7 +57,7 @@ func KubeManagers(ctx context.Context, run Runner, kubeconfig string) ([]Manager
 		} `json:"items"`
 	}
 	if err := json.Unmarshal(out, &list); err != nil {
-		return nil, fmt.Errorf("kubectl: its answer is no list of pods (%w)", err)
+		return nil, fmt.Errorf("kubectl: the answer is not a list of pods (%w)", err)
 	}
 	var found []Manager
 	for _, p := range list.Items {

@@ -68,17 +68,17 @@ func TestGreetings(t *testing.T) {
 		{"TLS of another CA", named(target(t, secureAddress, verify.ConfigAPI), ""), untrusted, "",
 			"certificate is not trusted", "give the CA that signed it with --ca-cert"},
 		{"TLS for another name", named(target(t, secureAddress, verify.ConfigAPI), "keystone.invalid"), trusted, "",
-			"certificate is for another name", "a certificate for a link-local service must hold the service IP, or the config its DNS name"},
+			"certificate is for another name", "the certificate must contain the service IP, or the config must have the DNS name of the certificate"},
 		{"TLS where there is none", named(target(t, peer(t, "config-api"), verify.ConfigAPI), ""), nil, "",
-			"it speaks no TLS", "the config says that it does (spec.tls, spec.auth.protocol)"},
+			"the service does not speak TLS", "the config says that it does (spec.tls, spec.auth.protocol)"},
 		{"an old RabbitMQ", target(t, peer(t, "amqp-old"), verify.AMQP), nil, "",
-			"wants AMQP 0.8.0, and kube-manager speaks 0.9.1", "another service answers: the port is wrong"},
+			"wants AMQP 0.8.0, but kube-manager speaks 0.9.1", "another service answers: the port is wrong"},
 		{"Thrift spoken to somebody else", target(t, peer(t, "banner"), verify.Thrift), nil, "",
-			"the answer is no Thrift frame", "another service answers: the port is wrong"},
+			"the answer is not a Thrift frame", "another service answers: the port is wrong"},
 		{"AMQP spoken to somebody else", target(t, peer(t, "banner"), verify.AMQP), nil, "",
-			"the answer is no AMQP", "another service answers: the port is wrong"},
+			"the answer is not AMQP", "another service answers: the port is wrong"},
 		{"HTTP spoken to RabbitMQ", target(t, peer(t, "amqp-old"), verify.Agent), nil, "",
-			"the answer is no HTTP", "another service answers: the port is wrong"},
+			"the answer is not HTTP", "another service answers: the port is wrong"},
 	} {
 		r := verify.Probe(t.Context(), []verify.Target{tc.target}, verify.Options{
 			Dial: new(net.Dialer).DialContext, TLS: tc.tls, Timeout: time.Second})[0]
@@ -96,7 +96,7 @@ func TestKubectlThatFails(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	_, err = verify.KubeManagers(t.Context(), func(context.Context, string, ...string) ([]byte, error) { return []byte("no JSON"), nil }, "")
-	if err == nil || !strings.HasPrefix(err.Error(), "kubectl: its answer is no list of pods") {
+	if err == nil || !strings.HasPrefix(err.Error(), "kubectl: the answer is not a list of pods") {
 		t.Errorf("%v", err)
 	}
 }
