@@ -38,7 +38,7 @@ func (r *reading) entries(n *yaml.Node, what string) iter.Seq[entry] {
 			return
 		}
 		if len(n.Content) > 2*maxEntries {
-			r.tell(config.Error, n.Line, what, "has more than %d entries: no site has so many so many so many", maxEntries)
+			r.tell(config.Error, n.Line, what, "has more than %d entries: no site has so many", maxEntries)
 			return
 		}
 		last := map[string]int{}

@@ -78,7 +78,7 @@ func (i *instances) overrides() {
 		}
 		for _, name := range []string{k8sNode, k8sMaster} {
 			if hasEntries(h.roles[name]) {
-				i.drop(h.line, "instance "+h.key, "has settings of its own for the role "+name+": a NestedConfig gives all pods the same settings settings settings")
+				i.drop(h.line, "instance "+h.key, "has settings of its own for the role "+name+": a NestedConfig gives all pods the same settings")
 			}
 		}
 	}

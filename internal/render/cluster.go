@@ -51,7 +51,7 @@ func (w *worker) render(c config.Config) ([]output, error) {
 	ends := make([]int, len(nodes))
 	for i, n := range nodes {
 		if manifest.Local(n) {
-			// Whose they are, for the underlay command.
+			// The owner of the resources, for the underlay command.
 			if err := n.PipeE(yaml.SetAnnotation(fn.Owner, c.Name)); err != nil {
 				return nil, err
 			}

@@ -33,8 +33,8 @@ const (
 	// Shared is a file like any other: a new one has the mode that the umask gives,
 	// one that is replaced keeps its mode.
 	Shared Access = iota
-	// Private is for its owner alone (0600), whatever was there before: it holds a
-	// secret.
+	// Private is readable only by its owner (0600), whatever mode the replaced file
+	// had: it holds a secret.
 	Private
 	// Program may be run by everybody (0755), whatever the umask.
 	Program
