@@ -51,6 +51,8 @@ func TestVersions(t *testing.T) {
 		{"README.md", `Go (1\.\d+)`, "go.mod", `(?m)^go (1\.\d+)`},
 		{"CONTRIBUTING.md", `Go (1\.\d+)`, "go.mod", `(?m)^go (1\.\d+)`},
 		{"examples/argocd/README.md", `argo-cd/(v[\d.]+\d)/`, ".ci/peers/argocd/lib", `(?m)^version=(v[\d.]+\d)$`},
+		{"docs/scale.md", `Argo CD (v[\d.]+\d)`, ".ci/peers/argocd/lib", `(?m)^version=(v[\d.]+\d)$`},
+		{"examples/argocd/fleet/README.md", `Argo CD (v[\d.]+\d)`, ".ci/peers/argocd/lib", `(?m)^version=(v[\d.]+\d)$`},
 		{"examples/flux/README.md", "fluxcd/pkg/kustomize` (v[\\d.]+\\d)", ".ci/peers/flux/go.mod", `fluxcd/pkg/kustomize (v[\d.]+\d)`},
 	} {
 		named := regexp.MustCompile(tc.pattern).FindAllStringSubmatch(read(t, filepath.Join(root, tc.document)), -1)
