@@ -51,26 +51,26 @@ type Spec struct {
 	Release      string      `yaml:"release" format:"release" doc:"Contrail release of the images, such as R21.4; for compatibility warnings only."`
 	Namespace    string      `yaml:"namespace" default:"kube-system" format:"label" doc:"Namespace of everything that is written."`
 	LogLevel     string      `yaml:"logLevel" default:"SYS_NOTICE" enum:"SYS_EMERG,SYS_ALERT,SYS_CRIT,SYS_ERR,SYS_WARN,SYS_NOTICE,SYS_INFO,SYS_DEBUG" doc:"Log level; SYS_DEBUG prints passwords to the log."`
-	Images       Images      `yaml:"images" doc:"Where the images come from."`
+	Images       Images      `yaml:"images" doc:"Registry, tag and names of the images."`
 	Underlay     Underlay    `yaml:"underlay" doc:"The Contrail cluster that carries the VMs, by its fabric addresses."`
-	LinkLocal    LinkLocal   `yaml:"linkLocal" doc:"The service IPs."`
-	Kubernetes   Kubernetes  `yaml:"kubernetes" doc:"The nested cluster."`
+	LinkLocal    LinkLocal   `yaml:"linkLocal" doc:"Service IPs of the link-local services."`
+	Kubernetes   Kubernetes  `yaml:"kubernetes" doc:"Settings of the nested cluster."`
 	Auth         Auth        `yaml:"auth" private:"true" doc:"How kube-manager authenticates to Contrail."`
 	TLS          TLS         `yaml:"tls" doc:"Contrail's own TLS."`
 	KubeManager  KubeManager `yaml:"kubeManager" doc:"The pod of kube-manager."`
 	CNI          CNI         `yaml:"cni" doc:"The pods that install the CNI plugin."`
-	RBAC         string      `yaml:"rbac" default:"LeastPrivilege" enum:"LeastPrivilege,ClusterAdmin" doc:"What kube-manager may do in the nested cluster; ClusterAdmin is everything, as it used to be."`
+	RBAC         string      `yaml:"rbac" default:"LeastPrivilege" enum:"LeastPrivilege,ClusterAdmin" doc:"What kube-manager may do in the nested cluster; ClusterAdmin allows everything, as the old manifest did."`
 	Nodes        []Node      `yaml:"nodes" doc:"The VMs of the nested cluster, for node preparation."`
-	CommonEnv    string      `yaml:"commonEnv" format:"dotenv" doc:"Text of an existing common.env. A field wins over it, it wins over the defaults."`
+	CommonEnv    string      `yaml:"commonEnv" format:"dotenv" doc:"Text of an existing common.env. A field overrides it, and it overrides the defaults."`
 }
 
 // Images says where the images come from.
 type Images struct {
 	Registry    string   `yaml:"registry" format:"registry" require:"merged" doc:"Registry and path, such as docker.io/opencontrailnightly."`
 	Tag         string   `yaml:"tag" format:"tag" require:"merged" doc:"Tag of both images; required unless both have a digest."`
-	PullPolicy  string   `yaml:"pullPolicy" default:"IfNotPresent" enum:"Always,IfNotPresent,Never" doc:"When the kubelet pulls."`
+	PullPolicy  string   `yaml:"pullPolicy" default:"IfNotPresent" enum:"Always,IfNotPresent,Never" doc:"When the kubelet pulls the images."`
 	PullSecrets []string `yaml:"pullSecrets" format:"name" doc:"Names of Secrets with the credentials of the registry."`
-	Insecure    bool     `yaml:"insecure" doc:"The registry speaks no TLS; only node preparation reacts."`
+	Insecure    bool     `yaml:"insecure" doc:"The registry has no TLS; only node preparation uses this."`
 	KubeManager Image    `yaml:"kubeManager" defaults:"name=contrail-kubernetes-kube-manager" doc:"The image of kube-manager."`
 	CNIInit     Image    `yaml:"cniInit" defaults:"name=contrail-kubernetes-cni-init" doc:"The image with the CNI plugin."`
 }
@@ -79,16 +79,16 @@ type Images struct {
 type Image struct {
 	Name   string `yaml:"name" format:"imageName" doc:"Name below the registry."`
 	Tag    string `yaml:"tag" format:"tag" doc:"Tag of this image alone."`
-	Digest string `yaml:"digest" format:"digest" doc:"Digest, such as sha256:<64 hex digits>; it wins over a tag."`
+	Digest string `yaml:"digest" format:"digest" doc:"Digest, such as sha256:<64 hex digits>; it overrides a tag."`
 }
 
 // Underlay holds fabric addresses.
 type Underlay struct {
-	Name           string       `yaml:"name" format:"text" doc:"Which underlay; configs are checked against each other only within one."`
+	Name           string       `yaml:"name" format:"text" doc:"Name of the underlay; only configs with the same name are checked against each other."`
 	Config         Role         `yaml:"config" protocol:"config API" role:"Contrail Config" tls:"tls.configAPI" defaults:"port=8082" doc:"Config API."`
-	Analytics      Role         `yaml:"analytics" protocol:"TCP" role:"Contrail Analytics" inherit:"true" tls:"tls.sandesh" defaults:"port=8086" doc:"Collectors, not the analytics API; without nodes, those of config."`
-	RabbitMQ       RabbitMQ     `yaml:"rabbitmq" protocol:"AMQP" role:"Contrail Msg Queue" inherit:"true" tls:"tls.rabbitmq" private:"true" doc:"Message queue; without nodes, those of config."`
-	ConfigDB       Role         `yaml:"configDB" protocol:"Thrift" role:"Contrail VNC DB" inherit:"true" tls:"tls.configDB" defaults:"port=9161" doc:"Cassandra of the config, by Thrift; without nodes, those of config."`
+	Analytics      Role         `yaml:"analytics" protocol:"TCP" role:"Contrail Analytics" inherit:"true" tls:"tls.sandesh" defaults:"port=8086" doc:"Collectors, not the analytics API; without nodes, the nodes of config."`
+	RabbitMQ       RabbitMQ     `yaml:"rabbitmq" protocol:"AMQP" role:"Contrail Msg Queue" inherit:"true" tls:"tls.rabbitmq" private:"true" doc:"Message queue; without nodes, the nodes of config."`
+	ConfigDB       Role         `yaml:"configDB" protocol:"Thrift" role:"Contrail VNC DB" inherit:"true" tls:"tls.configDB" defaults:"port=9161" doc:"Cassandra of the config, by Thrift; without nodes, the nodes of config."`
 	Keystone       KeystoneHost `yaml:"keystone" protocol:"Keystone" role:"Keystone" tls:"auth.protocol=https" when:"auth.mode=keystone" doc:"Keystone; required with auth.mode keystone."`
 	VRouter        VRouter      `yaml:"vrouter" protocol:"vRouter agent" doc:"The vRouter agent of each compute node."`
 	VirtualNetwork Network      `yaml:"virtualNetwork" require:"merged" doc:"The virtual network of the VMs. kube-manager ignores every pod of a node outside it."`
@@ -105,13 +105,13 @@ type RabbitMQ struct {
 	Nodes             []netip.Addr `yaml:"nodes" doc:"Fabric addresses, IPv4."`
 	Port              int          `yaml:"port" default:"5673" min:"1" max:"65535" doc:"TCP port; 5672 for images of tag r5.0."`
 	VHost             string       `yaml:"vhost" default:"/" format:"text" doc:"Virtual host."`
-	CredentialsSecret string       `yaml:"credentialsSecret" format:"name" doc:"Secret with RABBITMQ_USER and RABBITMQ_PASSWORD; without it, the image's guest/guest."`
+	CredentialsSecret string       `yaml:"credentialsSecret" format:"name" doc:"Secret with RABBITMQ_USER and RABBITMQ_PASSWORD; without it, the image uses guest/guest."`
 }
 
 // KeystoneHost is where Keystone is.
 type KeystoneHost struct {
 	Host linklocal.Host `yaml:"host" format:"host" doc:"IPv4 address or DNS name."`
-	Port int            `yaml:"port" default:"35357" min:"1" max:"65535" doc:"TCP port; 5000 where the underlay has only that."`
+	Port int            `yaml:"port" default:"35357" min:"1" max:"65535" doc:"TCP port; 5000 if Keystone listens only there."`
 }
 
 // VRouter is the vRouter agent.
@@ -122,17 +122,17 @@ type VRouter struct {
 // Network names a virtual network of Contrail.
 type Network struct {
 	Domain  string `yaml:"domain" format:"fqName" doc:"Domain, such as default-domain."`
-	Project string `yaml:"project" format:"fqName" doc:"Project; kube-manager creates a missing one silently."`
+	Project string `yaml:"project" format:"fqName" doc:"Project; if it does not exist, kube-manager creates it silently."`
 	Name    string `yaml:"name" format:"fqName" doc:"Virtual network."`
 }
 
 // LinkLocal configures the service IPs.
 type LinkLocal struct {
-	Pool             netip.Prefix                  `yaml:"pool" doc:"Where service IPs come from; needed when something is left to allocate."`
-	Exclude          []netip.Prefix                `yaml:"exclude" format:"addressOrPrefix" doc:"Addresses or prefixes of the pool that are in use."`
-	ServiceIPs       map[linklocal.Host]netip.Addr `yaml:"serviceIPs" keys:"host" doc:"Pins: fabric address or Keystone's host to service IP."`
-	VRouterServiceIP netip.Addr                    `yaml:"vrouterServiceIP" doc:"Pin of the vRouter agent."`
-	NamePrefix       string                        `yaml:"namePrefix" format:"namePrefix" doc:"In front of the name of every link-local service."`
+	Pool             netip.Prefix                  `yaml:"pool" doc:"Prefix from which service IPs are allocated; required if one is not pinned."`
+	Exclude          []netip.Prefix                `yaml:"exclude" format:"addressOrPrefix" doc:"Addresses or prefixes of the pool that are already in use."`
+	ServiceIPs       map[linklocal.Host]netip.Addr `yaml:"serviceIPs" keys:"host" doc:"Pinned service IPs, by fabric address or Keystone's host."`
+	VRouterServiceIP netip.Addr                    `yaml:"vrouterServiceIP" doc:"Pinned service IP of the vRouter agent."`
+	NamePrefix       string                        `yaml:"namePrefix" format:"namePrefix" doc:"Prefix of the name of every link-local service."`
 }
 
 // Kubernetes is the nested cluster.
@@ -169,7 +169,7 @@ type Auth struct {
 	UserDomain        string `yaml:"userDomain" default:"Default" format:"text" doc:"Domain of the user."`
 	ProjectDomain     string `yaml:"projectDomain" default:"Default" format:"text" doc:"Domain of the project."`
 	Insecure          bool   `yaml:"insecure" doc:"Do not verify Keystone's certificate with https."`
-	CASecret          string `yaml:"caSecret" format:"name" doc:"Secret with ca.pem, which signed Keystone's certificate."`
+	CASecret          string `yaml:"caSecret" format:"name" doc:"Secret with ca.pem, the CA of Keystone's certificate."`
 }
 
 // TLS is Contrail's own TLS.
@@ -189,20 +189,20 @@ func (t TLS) Enabled() bool {
 
 // KubeManager is the pod of kube-manager.
 type KubeManager struct {
-	Resources    Resources         `yaml:"resources" default:"cpu=100m,memory=128Mi" doc:"Requests and limits; what is written here is all of it, {} is none."`
+	Resources    Resources         `yaml:"resources" default:"cpu=100m,memory=128Mi" doc:"Requests and limits; they replace all defaults, and {} sets none."`
 	NodeSelector map[string]string `yaml:"nodeSelector" keys:"labelKey" format:"labelValue" doc:"Node labels to require, in addition to control-plane nodes."`
 	Tolerations  []Toleration      `yaml:"tolerations" doc:"Tolerations in addition to those of control-plane nodes."`
-	Env          map[string]string `yaml:"env" keys:"envName" format:"envValue" doc:"Further variables."`
+	Env          map[string]string `yaml:"env" keys:"envName" format:"envValue" doc:"Additional environment variables."`
 }
 
 // CNI are the pods that install the CNI plugin.
 type CNI struct {
 	ParentInterface string            `yaml:"parentInterface" format:"interface" doc:"Parent of the macvlan interfaces; found by route when empty."`
 	MTU             int               `yaml:"mtu" min:"0" max:"65535" doc:"MTU of pods in bytes; 0 leaves it to the image."`
-	MetaPlugin      string            `yaml:"metaPlugin" default:"multus" format:"metaPlugin" doc:"Meta plugin that may call this one."`
-	Resources       Resources         `yaml:"resources" default:"cpu=10m,memory=32Mi" doc:"Requests and limits; what is written here is all of it, {} is none."`
+	MetaPlugin      string            `yaml:"metaPlugin" default:"multus" format:"metaPlugin" doc:"Meta plugin that may call this plugin."`
+	Resources       Resources         `yaml:"resources" default:"cpu=10m,memory=32Mi" doc:"Requests and limits; they replace all defaults, and {} sets none."`
 	Tolerations     []Toleration      `yaml:"tolerations" doc:"Tolerations in addition to the one that tolerates every taint."`
-	Env             map[string]string `yaml:"env" keys:"envName" format:"envValue" doc:"Further variables."`
+	Env             map[string]string `yaml:"env" keys:"envName" format:"envValue" doc:"Additional environment variables."`
 	HostPlugins     string            `yaml:"hostPlugins" default:"Keep" enum:"Keep,Overwrite" doc:"Overwrite lets the image unpack its plugins of 2016 over the host's."`
 }
 
@@ -217,10 +217,10 @@ type Quantity string
 
 // Toleration is a toleration of Kubernetes.
 type Toleration struct {
-	Key               string `yaml:"key" format:"labelKey" doc:"Taint key; empty with Exists tolerates all."`
-	Operator          string `yaml:"operator" enum:"Exists,Equal" doc:"Equal by default."`
+	Key               string `yaml:"key" format:"labelKey" doc:"Taint key; if it is empty and operator is Exists, every taint is tolerated."`
+	Operator          string `yaml:"operator" enum:"Exists,Equal" doc:"Operator, Equal by default."`
 	Value             string `yaml:"value" format:"labelValue" doc:"Taint value."`
-	Effect            string `yaml:"effect" enum:"NoSchedule,PreferNoSchedule,NoExecute" doc:"Empty matches all."`
+	Effect            string `yaml:"effect" enum:"NoSchedule,PreferNoSchedule,NoExecute" doc:"Taint effect; if it is empty, every effect matches."`
 	TolerationSeconds *int64 `yaml:"tolerationSeconds" doc:"Seconds, with NoExecute only."`
 }
 
