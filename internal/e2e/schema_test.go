@@ -143,7 +143,7 @@ func beyondSchema(p nested.Problem) bool {
 var (
 	crossField = regexp.MustCompile(`^(has no value:|is required|must have no host bits|must be at least 68, .* or 0|must have a port from 1|must not have a blank before a ";")`)
 	hiddenKey  = regexp.MustCompile(`^has a key that is not shown, .*: each must be the name of an environment variable`)
-	keyRule    = regexp.MustCompile(`^(must be (a label key|the name of an environment variable|an IPv4 address or a DNS name)|is no resource of a container)`)
+	keyRule    = regexp.MustCompile(`^(must be (a label key|the name of an environment variable|an IPv4 address or a DNS name)|is not a resource of a container)`)
 )
 
 func decode(t *testing.T, text string) nested.Problems {
