@@ -34,7 +34,7 @@ func rows() []row {
 		{what: "4,000 clusters / 25 MB + 12 KB each, memory", benchmark: "Clusters", metric: "x-memory", limit: 1},
 		{what: "first plan, 1,000 clusters / the list as JSON, CPU", benchmark: "Plan/first", metric: "x-list", limit: 3},
 		{what: "second plan, 1,000 clusters / the list as JSON, CPU", benchmark: "Plan/second", metric: "x-list", limit: 3},
-		{what: "first plan, a cluster of 1,000 / of 100, CPU", benchmark: "Plan/first", metric: "linear", limit: 1.25},
+		{what: "first plan, a cluster of 1,000 / of 250, CPU", benchmark: "Plan/first", metric: "linear", limit: 1.25},
 		{what: "function, MiB of memory / 16 MiB", benchmark: "Function", metric: "peak-MiB", limit: 16},
 	}
 }

@@ -37,7 +37,7 @@ one of 4,000 clusters / libyaml round trip, CPU          not measured  0.35
 4,000 clusters / 25 MB + 12 KB each, memory              not measured  1.00   
 first plan, 1,000 clusters / the list as JSON, CPU       2.90          3.00   
 second plan, 1,000 clusters / the list as JSON, CPU      not measured  3.00   
-first plan, a cluster of 1,000 / of 100, CPU             1.03          1.25   
+first plan, a cluster of 1,000 / of 250, CPU             1.03          1.25   
 function, MiB of memory / 16 MiB                         14.50         16.00  
 `
 	if diff := cmp.Diff(want, b.String()); diff != "" {
