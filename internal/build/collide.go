@@ -5,7 +5,6 @@ import (
 	"strings"
 	"sync"
 
-	"sigs.k8s.io/kustomize/api/provider"
 	"sigs.k8s.io/kustomize/api/resmap"
 	"sigs.k8s.io/kustomize/api/resource"
 	"sigs.k8s.io/kustomize/kyaml/resid"
@@ -39,7 +38,7 @@ func (k *kustomization) add(field string, config *resource.Resource, text []byte
 
 // idsOf returns the ids of resources, and none where kustomize will say what is wrong with them.
 func idsOf(text []byte) []resid.ResId {
-	m, err := resmap.NewFactory(provider.NewDefaultDepProvider().GetResourceFactory()).NewResMapFromBytes(text)
+	m, err := readResources(text)
 	if err != nil {
 		return nil
 	}

@@ -41,15 +41,10 @@ type plugin struct {
 // plugins returns the entries of a field in the order in which kustomize takes them: those with their config inline before those that name a
 // file or a kustomization.
 func (k *kustomization) plugins(field string) []plugin {
-	factory := resmap.NewFactory(provider.NewDefaultDepProvider().GetResourceFactory())
 	var inline, paths []plugin
 	for i, text := range k.list(field) {
 		e := plugin{field: fmt.Sprintf("%s[%d]", field, i), text: text}
-		if m, err := factory.NewResMapFromBytes([]byte(text)); err == nil {
-			for _, r := range m.Resources() {
-				// An origin is an annotation, and setting one on a mapping cannot fail.
-				_ = r.SetOrigin(&resource.Origin{Path: filepath.Base(k.path)})
-			}
+		if m, err := readFrom([]byte(text), filepath.Base(k.path)); err == nil {
 			e.inline = m
 			inline = append(inline, e)
 		} else {
@@ -173,15 +168,29 @@ func (k *kustomization) file(entry string) resmap.ResMap {
 	if err != nil {
 		return nil
 	}
-	m, err := resmap.NewFactory(provider.NewDefaultDepProvider().GetResourceFactory()).NewResMapFromBytes(content)
+	m, err := readFrom(content, filepath.Clean(entry))
 	if err != nil {
 		return nil
 	}
+	return m
+}
+
+// readResources reads resources as kustomize does.
+func readResources(text []byte) (resmap.ResMap, error) {
+	return resmap.NewFactory(provider.NewDefaultDepProvider().GetResourceFactory()).NewResMapFromBytes(text)
+}
+
+// readFrom is readResources for a text in a file, which becomes the origin of each resource.
+func readFrom(text []byte, file string) (resmap.ResMap, error) {
+	m, err := readResources(text)
+	if err != nil {
+		return nil, err
+	}
 	for _, r := range m.Resources() {
 		// An origin is an annotation, and setting one on a mapping cannot fail.
-		_ = r.SetOrigin(&resource.Origin{Path: filepath.Clean(entry)})
+		_ = r.SetOrigin(&resource.Origin{Path: file})
 	}
-	return m
+	return m, nil
 }
 
 // inner builds the directory of k with k in place of its kustomization file, in the order of the entries, and gives back the annotation that

@@ -11,8 +11,6 @@ import (
 	"slices"
 	"strings"
 
-	"sigs.k8s.io/kustomize/api/provider"
-	"sigs.k8s.io/kustomize/api/resmap"
 	"sigs.k8s.io/kustomize/api/resource"
 
 	"github.com/nested-config/nested-config/internal/fetch"
@@ -114,7 +112,7 @@ func (k *kustomization) fetch(t setting) (string, error) {
 			err = k.b.guard(content, true)
 		}
 		if err == nil && t.use == entry { // kustomize takes a page that is no resource for the page of a repository
-			_, err = resmap.NewFactory(provider.NewDefaultDepProvider().GetResourceFactory()).NewResMapFromBytes(content)
+			_, err = readResources(content)
 		}
 		if err == nil {
 			local := filepath.Join(madeDir, fmt.Sprintf("%s%d.yaml", remotePrefix, len(k.b.remotes)))
